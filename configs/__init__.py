@@ -1,0 +1,1 @@
+"""Configuration files: choices and deltas in YAML; default values live in the parameter dataclasses."""

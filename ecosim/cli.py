@@ -1,0 +1,197 @@
+"""The command line: ``ecosim VERB [POSITIONAL] [key=value ...] [--flags]``; verbs are imported only when called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from ecosim.errors import UserError, nearest
+
+
+FLAGS = ("--help", "--version", "--completion")
+
+
+class Verb(NamedTuple):
+    """One verb: the group it is listed under, its line in the help, and its own help text."""
+
+    group: str
+    line: str
+    text: str
+
+
+WORLD = """Keys of the world:
+  scenario=NAME|FILE.yaml   the market to simulate (`ecosim list scenarios`); a file is read strictly as data
+  archetypes=[crm1,cmr]     strategies by name; the first is the baseline everybody plays until the treatment
+  adopters=focal|half|all   who switches to the other strategies at the treatment
+  customers= firms=         sizes of the market
+  network=KIND              the social network (`ecosim list networks`); network=edge_list network.path=FILE
+  weeks= history= burn_in=  weeks in all, of them before the treatment, and discarded weeks before both
+  seed=N                    0 .. 2^63-1; seed=random draws one from the system and records it
+  group.key=VALUE           any parameter of the world, such as attention.load=5 (`ecosim parameters`)
+Ablations, applied to every archetype but the first:
+  strategy/contact=invited  replaces a whole group of levers (groups: contact, insight, offer)
+  levers.contact.control=.7 sets one lever"""
+
+OUTPUT = """Keys of the output:
+  format=text|json          json prints one document on standard output and nothing else there
+  threads=N                 processors to use; results do not depend on it"""
+
+VERBS = {
+    "run": Verb(
+        "Simulate",
+        "one world, and a table of its firms",
+        f"""Usage: ecosim run [key=value ...]
+
+Run one world. Everybody plays the first archetype; with archetypes=[a,b] the adopters switch to b after `history` weeks.
+
+{WORLD}
+{OUTPUT}
+  digest=true               print a digest of the whole state after every quarter
+  validate=true             print published patterns of this market beside the ones obtained
+
+Example: ecosim run scenario=baseline_fmcg customers=5000 digest=true""",
+    ),
+    "compare": Verb(
+        "Simulate",
+        "strategies over paired seeds: differences, intervals, a verdict, a report",
+        f"""Usage: ecosim compare [key=value ...]
+
+Compare strategies in the same worlds: each seed has one common history, from which every strategy is branched.
+Differences are paired by seed, with 95 % bootstrap intervals. Everything is kept in one study folder; the same
+command again completes it, and does nothing when it is complete.
+
+{WORLD}
+  replications=N            number of paired seeds: seed, seed+1, ...
+{OUTPUT}
+  results=FOLDER            where study folders go (default: results)
+  study=NAME                the study folder's name (default: made from the scenario and the configuration)
+  record=quarterly|weekly|none  how much to keep of each run
+
+Example: ecosim compare scenario=disney_cmr archetypes=[crm1,cmr] customers=50000 replications=30 seed=7""",
+    ),
+    "bench": Verb(
+        "Simulate",
+        "measure speed and memory on this machine",
+        f"""Usage: ecosim bench [key=value ...]
+
+Measure customer-weeks per second and memory, as ratios within one run, on this machine.
+
+{WORLD}
+{OUTPUT}
+
+Example: ecosim bench customers=1000000 firms=20 threads=2""",
+    ),
+    "plan": Verb(
+        "Understand",
+        "the week's schedule, and how much a command would run",
+        f"""Usage: ecosim plan [key=value ...]
+
+Print the week's schedule (order, phase, mechanism, reads, writes, source) and the number of runs and weeks that
+`ecosim compare` with the same keys would simulate. Nothing is run or written.
+
+{WORLD}
+{OUTPUT}
+
+Example: ecosim plan scenario=disney_cmr replications=30""",
+    ),
+    "parameters": Verb(
+        "Understand",
+        "every parameter: key, default, unit, range, source, meaning",
+        """Usage: ecosim parameters [GROUP] [format=text|json]
+
+Print every parameter, lever and run key with default, unit, allowed range, range worth sweeping, source and meaning.
+GROUP limits the list to one group: attention, trust, ..., levers, keys.
+
+Example: ecosim parameters attention""",
+    ),
+    "list": Verb(
+        "Understand",
+        "scenarios, archetypes, networks, mechanisms, levers",
+        """Usage: ecosim list [scenarios|archetypes|strategies|networks|mechanisms|levers] [format=text|json]
+
+Print what can be named on the command line, with a line on each.
+
+Example: ecosim list scenarios""",
+    ),
+    "cite": Verb(
+        "Understand",
+        "BibTeX of the mechanisms a run uses",
+        """Usage: ecosim cite [format=text|json]
+
+Print BibTeX entries of the literature behind the mechanisms, the metrics and the networks.
+
+Example: ecosim cite > ecosim.bib""",
+    ),
+}
+
+EXAMPLES = """Examples:
+  ecosim compare
+  ecosim compare scenario=disney_cmr archetypes=[crm1,cmr] adopters=half replications=30 seed=7
+  ecosim run attention.load=5 network=watts_strogatz digest=true format=json"""
+
+COMMON = """Common keys (all are optional; `ecosim VERB --help` explains them, `ecosim parameters` lists all):
+  scenario=  archetypes=  adopters=  customers=  firms=  network=  replications=  weeks=  history=
+  burn_in=  seed=  record=  results=  study=  threads=  format=text|json  group.key=VALUE
+  strategy/contact= levers.contact.control=   change every archetype but the first
+
+Flags: --help, --version. Tab completion: eval "$(ecosim --completion bash)"   (or zsh)"""
+
+
+def help_text() -> str:
+    """Return the overview printed by ``ecosim --help``: one screen."""
+    lines = ["ecosim: how much control should a firm cede to its customers, over what, and where does that pay, for whom?"]
+    lines += ["", "Usage: ecosim VERB [key=value ...]"]
+    for group in dict.fromkeys(verb.group for verb in VERBS.values()):
+        lines += ["", f"{group}:"]
+        lines += [f"  {name:<12}{verb.line}" for name, verb in VERBS.items() if verb.group == group]
+    return "\n".join([*lines, "", EXAMPLES, "", COMMON])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 a user's mistake in one sentence, 130 interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = dispatch(arguments)
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        print(f"ecosim: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("ecosim: interrupted; finished runs are kept, and the same command goes on from them", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Find the verb, answer the flags, and hand the rest to the verb's module."""
+    if not arguments or arguments[0] in ("--help", "-h", "help"):
+        print(VERBS[arguments[1]].text if len(arguments) > 1 and arguments[1] in VERBS else help_text())
+        return 0
+    name, rest = arguments[0], arguments[1:]
+    if name == "--version":
+        from importlib.metadata import version
+
+        print(f"ecosim {version('ecosim')}")
+        return 0
+    if name in ("--complete", "--completion"):
+        return int(getattr(import_module("ecosim.commands.complete"), name[2:])(rest))
+    if name not in VERBS:
+        what = "flag" if name.startswith("-") else "verb"
+        raise UserError(f"{name!r}: no such {what}{nearest(name, VERBS if what == 'verb' else FLAGS)}")
+    if any(word in ("--help", "-h") for word in rest):
+        print(VERBS[name].text)
+        return 0
+    for word in rest:
+        if word.startswith("-"):
+            raise UserError(f"{word!r}: no such flag{nearest(word, ('--help',))}; settings are written key=value")
+    return int(import_module(f"ecosim.commands.{name}").main(rest) or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,278 @@
+"""From the words of a command to a checked `Request`: the only module that knows Hydra, and the one gate for values.
+
+Hydra composes choices (a scenario; each archetype from its groups of levers) and its grammar reads values. Everything
+composed or typed then passes through the parameter dataclasses, which know every key, type and range.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+
+from ecosim import request as checks
+from ecosim.errors import UserError, nearest
+from ecosim.keys import ALIASES, GROUPS, MOST_SEED, TEXTS, Keys
+from ecosim.networks import count_nodes
+from ecosim.parameters import check_value, walk
+from ecosim.request import Request, put
+from ecosim.scenario import Scenario, plain, read, scenario
+from ecosim.setting import Setting
+from ecosim.strategies import Strategy
+from ecosim.strategies.levers import Levers
+
+WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\],]+""")
+
+
+def configs() -> Path:
+    """Return the folder of the configuration files, in a checkout and in an installed package alike."""
+    spec = find_spec("ecosim.configs")
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(places[0]) if places else Path(__file__).resolve().parent.parent / "configs"
+
+
+@cache
+def names(group: str) -> tuple[str, ...]:
+    """Return the choices of a configuration group, such as ``scenario`` or ``strategy/contact``."""
+    return tuple(sorted(path.stem for path in (configs() / group).glob("*.yaml")))
+
+
+@cache
+def known() -> dict[str, Any]:
+    """Return every key a command may give, with its dataclass field (None for a configuration group)."""
+    table: dict[str, Any] = {field.name: field for field in fields(Keys)}
+    table |= dict(walk(Setting))
+    table |= {f"levers.{key}": field for key, field in walk(Levers)}
+    return table | {f"strategy/{group}": None for group in GROUPS}
+
+
+def typed(words: Iterable[str]) -> dict[str, Any]:
+    """Return the values of ``key=value`` words by full key; anything else is refused in a sentence."""
+    given: dict[str, Any] = {}
+    for word in words:
+        if "${" in word:
+            raise UserError(f"{word}: ${{...}} is not allowed; write the value out")
+        if word[:1] in "+~":
+            raise UserError(f"{word}: keys can be neither added (+) nor removed (~); write key=value")
+        name, equals, raw = word.partition("=")
+        if not equals:
+            raise UserError(f"{word}: settings are written key=value")
+        if re.match(r"hydra([./@]|$)", name):
+            raise UserError(f"{name}: Hydra's own settings cannot be changed here")
+        key = ALIASES.get(name, name)
+        if key not in known():
+            _no_such_key(name)
+        if key in given:
+            raise UserError(f"{word}: {key} is given twice; keep one")
+        given[key] = _text(name, raw) if key in TEXTS else _value(name, raw)
+    return given
+
+
+def _no_such_key(name: str) -> None:
+    inside = [key for key in known() if key.startswith(name + ".")]
+    if inside:
+        raise UserError(f"{name}: this is a group; set one of its keys: {', '.join(inside)}")
+    raise UserError(f"{name}: no such key{_near(name)}")
+
+
+def _near(name: str) -> str:
+    text = nearest(name, [*known(), *ALIASES])
+    return text if "did you mean" in text else "; `ecosim parameters` lists them all"
+
+
+def _text(name: str, raw: str) -> str:
+    text = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "'\"" else raw
+    if not text.strip() or not text.isprintable():
+        raise UserError(f"{name}={raw!r}: a text is needed, in printable characters")
+    return text
+
+
+def _value(name: str, raw: str) -> Any:
+    if not raw.strip():
+        raise UserError(f"{name}=: a value is needed")
+    try:
+        value = OverridesParser.create().parse_override(f"key={raw}")
+    except (HydraException, RecursionError):
+        raise UserError(f"{name}={raw}: not understood; a number, a word or a list [a,b] is needed") from None
+    if value.is_sweep_override():
+        raise UserError(f"{name}={raw}: one value is needed; a list is written [a,b]")
+    if isinstance(value.value(), dict):
+        raise UserError(f"{name}={raw}: one value is needed; set keys one by one, such as attention.load=5")
+    for word in WORD.findall(raw):
+        if word.strip() and word[0] not in "'\"":
+            if "(" in word:
+                raise UserError(f"{name}={raw}: a plain value is needed, without ( )")
+            try:
+                plain(word.strip())
+            except UserError as error:
+                raise UserError(f"{name}={raw}: {error}") from None
+    return value.value()
+
+
+def register() -> None:
+    """Tell Hydra's store which keys exist (null: not given) and which networks, for its own command line."""
+    tree: dict[str, Any] = {}
+    for key in known():
+        if "/" not in key and key != "scenario":
+            put(tree, key, None)
+    tree |= {short: None for short in ALIASES if short not in tree}
+    for kind in known()["network.kind"].metadata["info"].choices:
+        ConfigStore.instance().store(group="network", name=kind, node={"kind": kind})
+    ConfigStore.instance().store(name="schema", node=tree, package="_global_")
+
+
+def composed(choices: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """Let Hydra compose the package's configuration once for each list of choices; returns plain dictionaries."""
+    register()
+    before = GlobalHydra.instance().hydra
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(configs()), version_base="1.3", job_name="ecosim"):
+            parts = [OmegaConf.to_container(compose("config", overrides=list(each))) for each in choices]
+    finally:
+        GlobalHydra.instance().hydra = before
+    return parts  # type: ignore[return-value]
+
+
+
+
+def request(verb: str, words: Sequence[str]) -> Request:
+    """Return the checked request of a command; a mistake raises `UserError` before anything is run or written."""
+    given = typed(words)
+    story = _scenario(given)
+    keys = _keys(verb, given)
+    strategies = _strategies(given, _lineup(verb, given, story))
+    setting = _setting(given, story)
+    checks.check_weeks(keys, len(strategies))
+    checks.check_seeds(keys)
+    chosen = {name: getattr(keys, name) for name in ("adopters", "seed", "replications", "weeks", "history", "burn_in")}
+    events = checks.events(story.events, story.source, keys.weeks)
+    config = checks.canonical(
+        scenario=story.name,
+        setting=setting,
+        strategies=[{"name": s.name, "levers": s.levers} for s in strategies],
+        events=events,
+        network_sha256=_fingerprint(setting),
+        record=keys.record,
+        **chosen,
+    )
+    results = checks.results_folder(keys.results)
+    return Request(
+        verb=verb,
+        scenario=story.name,
+        question=story.question,
+        why=story.why,
+        setting=setting,
+        strategies=strategies,
+        events=tuple(events),
+        record=keys.record,
+        results=results,
+        study=checks.study_name(keys.study, story.name, config, results),
+        format=keys.format,
+        threads=keys.threads or len(os.sched_getaffinity(0)),
+        digest=keys.digest,
+        validate=keys.validate,
+        config=config,
+        **chosen,
+    )
+
+
+def _keys(verb: str, given: Mapping[str, Any]) -> Keys:
+    values = {key: given[key] for key in given if key in Keys.__dataclass_fields__ and key != "archetypes"}
+    if values.get("seed") == "random":
+        values["seed"] = secrets.randbelow(MOST_SEED + 1 - 100_000)
+    if verb == "run":
+        if values.get("replications", 1) != 1:
+            raise UserError(f"replications={values['replications']}: run makes one world; `ecosim compare` makes several")
+        values["replications"] = 1
+    return checks.make(Keys, values)
+
+
+def _scenario(given: Mapping[str, Any]) -> Scenario:
+    name = given.get("scenario", Keys.scenario)
+    if "/" in name or name.endswith((".yaml", ".yml")):
+        return read(name)
+    _choice("scenario", name)
+    return scenario(name, composed([[f"scenario={name}"]])[0]["scenario"], f"scenario {name}")
+
+
+def _choice(group: str, name: Any) -> str:
+    if name not in names(group):
+        raise UserError(f"{group}={name}: no such name{nearest(str(name), names(group))}")
+    return str(name)
+
+
+def _lineup(verb: str, given: Mapping[str, Any], story: Scenario) -> list[str]:
+    """Return the archetypes' names, baseline first; a single run without ``archetypes=`` has the baseline alone."""
+    asked = given.get("archetypes")
+    if asked is None:
+        asked = list(story.archetypes) or ["crm1", "cmr"]
+        asked = asked[:1] if verb == "run" else asked
+    asked = [asked] if isinstance(asked, str) else asked
+    if not isinstance(asked, list) or not asked:
+        raise UserError(f"archetypes={asked!r}: a list of names is needed, such as [crm1,cmr]")
+    for name in asked:
+        _choice("archetype", name)
+    if verb == "run" and len(asked) > 2:
+        raise UserError(f"archetypes={asked}: run takes one or two; `ecosim compare` takes more")
+    if verb == "compare" and len(asked) < 2:
+        raise UserError(f"archetypes={asked}: compare needs at least two; the first is the baseline")
+    return asked
+
+
+def _strategies(given: Mapping[str, Any], lineup: Sequence[str]) -> tuple[Strategy, ...]:
+    """Compose the archetypes one by one; changes of levers go to all but the first."""
+    groups = {g: _choice(f"strategy/{g}", given[f"strategy/{g}"]) for g in GROUPS if f"strategy/{g}" in given}
+    levers = {key.removeprefix("levers."): value for key, value in given.items() if key.startswith("levers.")}
+    if (groups or levers) and len(lineup) == 1:
+        raise UserError(
+            f"{next(k for k in given if k.startswith(('strategy/', 'levers.')))}: this changes the archetypes after the "
+            f"first, and there is only {lineup[0]}; name a second, such as archetypes=[{lineup[0]},{lineup[0]}]"
+        )
+    replaced = [f"strategy/{group}={name}" for group, name in groups.items()]
+    parts = composed([[f"archetype={name}", *(replaced if n else [])] for n, name in enumerate(lineup)])
+    changes = "".join(f"+{key}={value}" for key, value in (groups | levers).items())
+    made = []
+    for n, (name, part) in enumerate(zip(lineup, parts, strict=True)):
+        values = checks.flat(Levers, part["strategy"], f"archetype {name}: ") | (levers if n else {})
+        made.append(Strategy(name + (changes if n else ""), checks.make(Levers, values)))
+    labels = [strategy.name for strategy in made]
+    if len(set(labels)) < len(labels):
+        raise UserError(f"archetypes={list(lineup)}: each name is needed once; change one with levers. or strategy/")
+    return tuple(made)
+
+
+def _setting(given: Mapping[str, Any], story: Scenario) -> Setting:
+    """Return the world: defaults, then the scenario's changes, then the command's."""
+    table = dict(walk(Setting))
+    typed_here = {key: check_value(key, value, table[key]) for key, value in given.items() if key in table}
+    values = checks.flat(Setting, story.setting, f"{story.source}: setting.") | typed_here
+    setting = checks.make(Setting, values)
+    nodes = count_nodes(setting.network)
+    if nodes is None:
+        return setting
+    if given.get("market.customers", nodes) != nodes:
+        raise UserError(f"customers={given['market.customers']}: {setting.network.path} has {nodes}; leave customers= out")
+    return checks.make(Setting, values | {"market.customers": nodes})
+
+
+def _fingerprint(setting: Setting) -> str | None:
+    """Return the SHA-256 of the user's network file, so that another file is another configuration."""
+    if setting.network.kind != "edge_list":
+        return None
+    with open(setting.network.path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

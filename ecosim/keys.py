@@ -1,0 +1,40 @@
+"""The keys every command knows besides the world's parameters: their defaults, ranges and meanings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecosim.parameters import Parameters, param
+
+MOST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Keys(Parameters):
+    """Choices about a run or a study that are no part of the world."""
+
+    scenario: str = param("baseline_fmcg", "name of a scenario, or the path of a YAML file of yours")
+    archetypes: str = param("", "strategies in brackets; the first is the baseline (default: the scenario's line-up)")
+    adopters: str = param("focal", "who adopts the other strategies", choices=("focal", "half", "all"))
+    replications: int = param(10, "paired seeds: seed, seed + 1, ...", unit="runs", low=1, high=100_000)
+    weeks: int = param(260, "weeks in all, common history included", unit="week", low=1, high=52_000)
+    history: int = param(104, "weeks of common history before the treatment", unit="week", low=0, high=52_000)
+    burn_in: int = param(156, "weeks simulated and discarded before week 1", unit="week", low=0, high=52_000)
+    seed: int = param(1, "first seed; the word random draws one and records it", low=0, high=MOST_SEED)
+    record: str = param("quarterly", "how much to keep of a run", choices=("quarterly", "weekly", "none"))
+    results: str = param("results", "folder that holds the study folders")
+    study: str = param("", "name of the study folder (default: made from scenario and configuration)")
+    format: str = param("text", "for people or for machines", choices=("text", "json"))
+    threads: int = param(0, "processors to use, 0 for all; results do not depend on it", low=0, high=1024)
+    digest: bool = param(False, "print a digest of the state after every quarter")
+    validate: bool = param(False, "print published patterns beside the ones obtained")
+
+
+ALIASES = {"customers": "market.customers", "firms": "market.firms", "network": "network.kind"}
+"""Short keys and the parameters they stand for."""
+
+GROUPS = ("contact", "insight", "offer")
+"""Groups of levers, each a configuration group ``strategy/GROUP``."""
+
+TEXTS = frozenset({"scenario", "results", "study", "network.path"})
+"""Keys whose value is taken as it stands, whatever it looks like."""

@@ -1,0 +1,186 @@
+"""Scenarios: named presets of a world, read from YAML strictly as data, whether they are the package's or the user's.
+
+A file may hold ``question``, ``why``, ``setting`` (changes, nested), ``events`` and ``archetypes``. No aliases, anchors,
+tags or interpolations; and no word that YAML 1.1 would silently turn into something else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecosim.errors import UserError, nearest
+
+MOST_BYTES = 1_000_000
+MOST_DEPTH = 20
+FORBIDDEN = ("hydra", "defaults", "_target_")
+
+INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+TRAPS = (
+    (re.compile(r"(?i)y|n|yes|no|on|off|true|false"), "write true or false, or quote it if it is a name"),
+    (re.compile(r"[-+]?0[0-9_]+"), "quote it, or write it without the leading zero"),
+    (re.compile(r"[-+]?0[0-9]+\.[0-9]*([eE].*)?"), "quote it, or write it without the leading zero"),
+    (re.compile(r"(?i)[-+]?0[xob][0-9a-f_]+"), "quote it, or write a decimal number"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"), "quote it, or write the number it stands for"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?([eE].*)?"), "quote it, or write it without underscores"),
+    (re.compile(r"(?i)[-+]?\.?(inf|nan|infinity)"), "a finite number is needed, or quote it if it is a name"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"), "quote it; dates have no meaning here"),
+    (re.compile(r"~|(?i:null)|"), "give it a value, or leave the key out"),
+    (re.compile(r"=|<<"), "quote it"),
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named preset: the question it answers, and its changes to the default world."""
+
+    name: str
+    question: str = ""
+    why: str = ""
+    setting: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[Mapping[str, Any], ...] = ()
+    archetypes: tuple[str, ...] = ()
+    source: str = ""
+
+
+def plain(text: str) -> bool | int | float | str:
+    """Return the value an unquoted word stands for; a word that YAML 1.1 would twist raises `UserError`."""
+    if text in ("true", "false"):
+        return text == "true"
+    if INTEGER.fullmatch(text):
+        if len(text) > 40:
+            raise UserError(f"{text[:20]}...: a number of at most 40 digits is needed")
+        return int(text)
+    if FLOAT.fullmatch(text):
+        if not math.isfinite(float(text)):
+            raise UserError(f"{text}: a finite number is needed")
+        return float(text)
+    for trap, advice in TRAPS:
+        if trap.fullmatch(text):
+            raise UserError(f"{text or 'nothing'}: {advice}")
+    return text
+
+
+def read(path: str | Path) -> Scenario:
+    """Read a user's scenario file; the name of the scenario is the file's, without its ending."""
+    file = Path(path)
+    try:
+        size = file.stat().st_size
+        if not file.is_file():
+            raise UserError(f"scenario={path}: not a file")
+        if size > MOST_BYTES:
+            raise UserError(f"scenario={path}: {size} bytes; a scenario has at most {MOST_BYTES}")
+        text = file.read_bytes()[: MOST_BYTES + 1].decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"scenario={path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"scenario={path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    return scenario(file.stem, data(text, str(path)), str(path))
+
+
+def data(text: str, source: str) -> Mapping[str, Any]:
+    """Return the mapping written in a YAML text, or raise `UserError` naming the source, the line and the mend."""
+    events = yaml.parse(text, Loader=yaml.SafeLoader)
+    try:
+        for kind in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
+            if not isinstance(next(events), kind):
+                raise UserError(f"{source}: empty; a scenario has keys such as question and setting")
+        value = _node(next(events), events, source, 1)
+        next(events)
+        if not isinstance(next(events), yaml.StreamEndEvent):
+            raise UserError(f"{source}: more than one document; keep one")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise UserError(f"{source}{where}: not YAML ({getattr(error, 'problem', None) or 'unreadable'})") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{source}: keys and values are needed, such as question: and setting:")
+    return value
+
+
+def _node(event: Any, events: Iterator[Any], source: str, depth: int) -> Any:
+    where = f"{source} line {event.start_mark.line + 1}"
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise UserError(f"{where}: aliases and anchors (* and &) are not allowed; write the value out, or quote it")
+    if getattr(event, "tag", None):
+        raise UserError(f"{where}: tags (!) are not allowed; remove {event.tag}")
+    if depth > MOST_DEPTH:
+        raise UserError(f"{where}: nested more than {MOST_DEPTH} deep")
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event, where)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = []
+        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+            items.append(_node(item, events, source, depth + 1))
+        return items
+    table: dict[str, Any] = {}
+    while not isinstance(item := next(events), yaml.MappingEndEvent):
+        place = f"{source} line {item.start_mark.line + 1}"
+        key = _node(item, events, source, depth + 1)
+        if not isinstance(key, str):
+            raise UserError(f"{place}: {key!r} as a key; a key is a word")
+        if key in FORBIDDEN or key.startswith("_"):
+            raise UserError(f"{place}: {key}: not allowed; a scenario is data, with keys {', '.join(ALLOWED)}")
+        if key in table:
+            raise UserError(f"{place}: {key}: given twice; keep one")
+        table[key] = _node(next(events), events, source, depth + 1)
+    return table
+
+
+def _scalar(event: Any, where: str) -> bool | int | float | str:
+    if "${" in event.value:
+        raise UserError(f"{where}: ${{...}} is not allowed; write the value out")
+    if event.style:
+        return str(event.value)
+    try:
+        return plain(event.value)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
+
+
+ALLOWED = ("question", "why", "setting", "events", "archetypes")
+
+
+def scenario(name: str, values: Mapping[str, Any], source: str) -> Scenario:
+    """Make a scenario from what its file says; the setting and the events' values are checked with the world."""
+    for key in values:
+        if key not in ALLOWED:
+            raise UserError(f"{source}: {key}: no such key{nearest(key, ALLOWED)}")
+    for key in ("question", "why"):
+        if not isinstance(values.get(key, ""), str):
+            raise UserError(f"{source}: {key}={values[key]!r}: a text is needed; quote it")
+    setting, events, names = (values.get("setting", {}), values.get("events", []), values.get("archetypes", []))
+    if not isinstance(setting, Mapping):
+        raise UserError(f"{source}: setting={setting!r}: groups of parameters are needed, such as attention: {{load: 5}}")
+    if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        raise UserError(f"{source}: archetypes={names!r}: a list of names is needed, such as [crm1, cmr]")
+    if not isinstance(events, list):
+        raise UserError(f"{source}: events={events!r}: a list is needed, each with week, set and why")
+    texts = {key: values.get(key, "") for key in ("question", "why")}
+    checked = tuple(_event(event, f"{source}: events[{n}]") for n, event in enumerate(events))
+    return Scenario(name, setting=setting, events=checked, archetypes=tuple(names), source=source, **texts)
+
+
+def _event(event: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(event, Mapping):
+        raise UserError(f"{where}={event!r}: keys week, set and why are needed")
+    for key in event:
+        if key not in ("week", "set", "why"):
+            raise UserError(f"{where}: {key}: no such key{nearest(key, ('week', 'set', 'why'))}")
+    week, changes = event.get("week"), event.get("set")
+    if isinstance(week, bool) or not isinstance(week, int) or week < 1:
+        raise UserError(f"{where}: week={week!r}: a whole number of at least 1 is needed")
+    if not isinstance(changes, Mapping) or not changes:
+        raise UserError(f"{where}: set={changes!r}: changes are needed, such as {{attention.load: 40}}")
+    if not isinstance(event.get("why", ""), str):
+        raise UserError(f"{where}: why={event['why']!r}: a text is needed; quote it")
+    return {"week": week, "set": dict(changes), "why": event.get("why", "")}
