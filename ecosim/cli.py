@@ -119,11 +119,11 @@ Example: ecosim list scenarios""",
     "cite": Verb(
         "Understand",
         "BibTeX of the mechanisms a run uses",
-        """Usage: ecosim cite [format=text|json]
+        """Usage: ecosim cite [key=value ...]
 
-Print BibTeX entries of the literature behind the mechanisms, the metrics and the networks.
+Print BibTeX entries of the literature behind the mechanisms and the network that a run with the same keys uses.
 
-Example: ecosim cite > ecosim.bib""",
+Example: ecosim cite network=barabasi_albert > ecosim.bib""",
     ),
 }
 

@@ -13,8 +13,6 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -34,21 +32,9 @@ from ecosim.scenario import Scenario, plain, read, scenario
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
 from ecosim.strategies.levers import Levers
+from ecosim.tree import configs, names
 
 WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\],]+""")
-
-
-def configs() -> Path:
-    """Return the folder of the configuration files, in a checkout and in an installed package alike."""
-    spec = find_spec("ecosim.configs")
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(places[0]) if places else Path(__file__).resolve().parent.parent / "configs"
-
-
-@cache
-def names(group: str) -> tuple[str, ...]:
-    """Return the choices of a configuration group, such as ``scenario`` or ``strategy/contact``."""
-    return tuple(sorted(path.stem for path in (configs() / group).glob("*.yaml")))
 
 
 @cache

@@ -1,0 +1,185 @@
+"""The literature behind the model, as BibTeX by key; mechanisms, metrics and networks name the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def _entry(kind: str, key: str, **fields: str) -> tuple[str, str]:
+    body = ",\n".join(f"  {name:<9} = {{{value}}}" for name, value in fields.items())
+    return key, f"@{kind}{{{key},\n{body}\n}}"
+
+
+BIBTEX: dict[str, str] = dict(
+    (
+        _entry(
+            "article", "barabasi1999", author="Barabási, Albert-László and Albert, Réka",
+            title="Emergence of Scaling in Random Networks", journal="Science", year="1999", volume="286",
+            number="5439", pages="509--512", doi="10.1126/science.286.5439.509",
+        ),
+        _entry(
+            "article", "bass1969", author="Bass, Frank M.", title="A New Product Growth for Model Consumer Durables",
+            journal="Management Science", year="1969", volume="15", number="5", pages="215--227",
+            doi="10.1287/mnsc.15.5.215",
+        ),
+        _entry(
+            "article", "batagelj2005", author="Batagelj, Vladimir and Brandes, Ulrik",
+            title="Efficient Generation of Large Random Networks", journal="Physical Review E", year="2005",
+            volume="71", number="3", pages="036113", doi="10.1103/PhysRevE.71.036113",
+        ),
+        _entry(
+            "article", "campbell2010", author="Campbell, Dennis and Frei, Frances",
+            title="Cost Structure, Customer Profitability, and Retention Implications of Self-Service Distribution "
+            "Channels: Evidence from Customer Behavior in an Online Banking Channel",
+            journal="Management Science", year="2010", volume="56", number="1", pages="4--24",
+            doi="10.1287/mnsc.1080.0996",
+        ),
+        _entry(
+            "article", "condon2001", author="Condon, Anne and Karp, Richard M.",
+            title="Algorithms for Graph Partitioning on the Planted Partition Model",
+            journal="Random Structures \\& Algorithms", year="2001", volume="18", number="2", pages="116--140",
+        ),
+        _entry(
+            "article", "east2007", author="East, Robert and Hammond, Kathy and Wright, Malcolm",
+            title="The Relative Incidence of Positive and Negative Word of Mouth: A Multi-Category Study",
+            journal="International Journal of Research in Marketing", year="2007", volume="24", number="2",
+            pages="175--184", doi="10.1016/j.ijresmar.2006.12.004",
+        ),
+        _entry(
+            "article", "erdos1959", author="Erdős, Paul and Rényi, Alfréd", title="On Random Graphs {I}",
+            journal="Publicationes Mathematicae Debrecen", year="1959", volume="6", pages="290--297",
+        ),
+        _entry(
+            "article", "feng2015",
+            author="Feng, Ling and Hu, Yanqing and Li, Baowen and Stanley, H. Eugene and Havlin, Shlomo and "
+            "Braunstein, Lidia A.",
+            title="Competing for Attention in Social Media under Information Overload Conditions",
+            journal="PLoS ONE", year="2015", volume="10", number="7", pages="e0126090",
+            doi="10.1371/journal.pone.0126090",
+        ),
+        _entry(
+            "article", "gilbert1959", author="Gilbert, E. N.", title="Random Graphs",
+            journal="The Annals of Mathematical Statistics", year="1959", volume="30", number="4",
+            pages="1141--1144", doi="10.1214/aoms/1177706098",
+        ),
+        _entry(
+            "article", "godfrey2011", author="Godfrey, Andrea and Seiders, Kathleen and Voss, Glenn B.",
+            title="Enough Is Enough! The Fine Line in Executing Multichannel Relational Communication",
+            journal="Journal of Marketing", year="2011", volume="75", number="4", pages="94--109",
+            doi="10.1509/jmkg.75.4.94",
+        ),
+        _entry(
+            "article", "goodhardt1984", author="Goodhardt, G. J. and Ehrenberg, A. S. C. and Chatfield, C.",
+            title="The {Dirichlet}: A Comprehensive Model of Buying Behaviour",
+            journal="Journal of the Royal Statistical Society. Series A (General)", year="1984", volume="147",
+            number="5", pages="621--655", doi="10.2307/2981696",
+        ),
+        _entry(
+            "article", "gupta2004", author="Gupta, Sunil and Lehmann, Donald R. and Stuart, Jennifer Ames",
+            title="Valuing Customers", journal="Journal of Marketing Research", year="2004", volume="41", number="1",
+            pages="7--18", doi="10.1509/jmkr.41.1.7.25084",
+        ),
+        _entry(
+            "article", "hauser1990", author="Hauser, John R. and Wernerfelt, Birger",
+            title="An Evaluation Cost Model of Consideration Sets", journal="Journal of Consumer Research",
+            year="1990", volume="16", number="4", pages="393--408", doi="10.1086/209225",
+        ),
+        _entry(
+            "article", "hinz2011",
+            author="Hinz, Oliver and Skiera, Bernd and Barrot, Christian and Becker, Jan U.",
+            title="Seeding Strategies for Viral Marketing: An Empirical Comparison", journal="Journal of Marketing",
+            year="2011", volume="75", number="6", pages="55--71", doi="10.1509/jm.10.0088",
+        ),
+        _entry(
+            "article", "holland1983",
+            author="Holland, Paul W. and Laskey, Kathryn Blackmond and Leinhardt, Samuel",
+            title="Stochastic Blockmodels: First Steps", journal="Social Networks", year="1983", volume="5",
+            number="2", pages="109--137", doi="10.1016/0378-8733(83)90021-7",
+        ),
+        _entry(
+            "inproceedings", "josang2002", author="Jøsang, Audun and Ismail, Roslan",
+            title="The Beta Reputation System",
+            booktitle="Proceedings of the 15th Bled Electronic Commerce Conference", year="2002",
+        ),
+        _entry(
+            "article", "kalman1960", author="Kalman, R. E.",
+            title="A New Approach to Linear Filtering and Prediction Problems",
+            journal="Journal of Basic Engineering", year="1960", volume="82", number="1", pages="35--45",
+            doi="10.1115/1.3662552",
+        ),
+        _entry(
+            "incollection", "mcfadden1974", author="McFadden, Daniel",
+            title="Conditional Logit Analysis of Qualitative Choice Behavior", booktitle="Frontiers in Econometrics",
+            editor="Zarembka, Paul", publisher="Academic Press", address="New York", year="1974", pages="105--142",
+        ),
+        _entry(
+            "article", "molloy1995", author="Molloy, Michael and Reed, Bruce",
+            title="A Critical Point for Random Graphs with a Given Degree Sequence",
+            journal="Random Structures \\& Algorithms", year="1995", volume="6", number="2--3", pages="161--180",
+            doi="10.1002/rsa.3240060204",
+        ),
+        _entry(
+            "article", "moorthy1997", author="Moorthy, Sridhar and Ratchford, Brian T. and Talukdar, Debabrata",
+            title="Consumer Information Search Revisited: Theory and Empirical Analysis",
+            journal="Journal of Consumer Research", year="1997", volume="23", number="4", pages="263--277",
+            doi="10.1086/209482",
+        ),
+        _entry(
+            "article", "muniz2001", author="Muniz, Jr., Albert M. and O'Guinn, Thomas C.", title="Brand Community",
+            journal="Journal of Consumer Research", year="2001", volume="27", number="4", pages="412--432",
+            doi="10.1086/319618",
+        ),
+        _entry(
+            "article", "oliver1980", author="Oliver, Richard L.",
+            title="A Cognitive Model of the Antecedents and Consequences of Satisfaction Decisions",
+            journal="Journal of Marketing Research", year="1980", volume="17", number="4", pages="460--469",
+            doi="10.1177/002224378001700405",
+        ),
+        _entry(
+            "book", "peppers2005", author="Peppers, Don and Rogers, Martha",
+            title="Return on Customer: Creating Maximum Value from Your Scarcest Resource",
+            publisher="Currency/Doubleday", address="New York", year="2005",
+        ),
+        _entry(
+            "article", "smith1999", author="Smith, Amy K. and Bolton, Ruth N. and Wagner, Janet",
+            title="A Model of Customer Satisfaction with Service Encounters Involving Failure and Recovery",
+            journal="Journal of Marketing Research", year="1999", volume="36", number="3", pages="356--372",
+            doi="10.1177/002224379903600305",
+        ),
+        _entry(
+            "inproceedings", "steele2014", author="Steele, Jr., Guy L. and Lea, Doug and Flood, Christine H.",
+            title="Fast Splittable Pseudorandom Number Generators",
+            booktitle="Proceedings of the 2014 ACM International Conference on Object Oriented Programming Systems "
+            "Languages and Applications", year="2014", pages="453--472", doi="10.1145/2660193.2660195",
+        ),
+        _entry(
+            "book", "train2009", author="Train, Kenneth E.", title="Discrete Choice Methods with Simulation",
+            edition="2", publisher="Cambridge University Press", year="2009",
+        ),
+        _entry(
+            "article", "watts1998", author="Watts, Duncan J. and Strogatz, Steven H.",
+            title="Collective Dynamics of `Small-World' Networks", journal="Nature", year="1998", volume="393",
+            pages="440--442", doi="10.1038/30918",
+        ),
+    )
+)  # fmt: skip
+"""Entries by key, in the order of their keys."""
+
+NETWORKS: dict[str, tuple[str, ...]] = {
+    "erdos_renyi": ("gilbert1959", "erdos1959", "batagelj2005"),
+    "watts_strogatz": ("watts1998",),
+    "barabasi_albert": ("barabasi1999", "batagelj2005"),
+    "configuration": ("molloy1995",),
+    "stochastic_block": ("holland1983", "condon2001"),
+    "complete": ("bass1969",),
+    "ring": ("watts1998",),
+}
+"""The literature of each kind of network."""
+
+ALWAYS = ("hauser1990", "peppers2005", "steele2014")
+"""Behind every run: small consideration sets, return on customer, keyed draws."""
+
+
+def bibtex(keys: Iterable[str]) -> str:
+    """Return the entries of the keys, each once, in alphabetical order of their keys."""
+    return "\n\n".join(BIBTEX[key] for key in sorted(set(keys)))
