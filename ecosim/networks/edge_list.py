@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +29,7 @@ MEMORY_LIMIT = 4 * 2**30
 ROW_MEMORY = 56
 """Bytes of memory a row needs at most while it is read."""
 MOST_NODES = 100_000_000
+BLANK = b" \t\r\n"
 SNAP_COUNTS = re.compile(rb"#\s*Nodes:\s*\d+\s+Edges:\s*(\d{1,18})\s*", re.IGNORECASE)
 
 
@@ -109,23 +109,23 @@ class Reader:
     def take(self, block: bytes, above: int) -> None:
         """Read the rows of a block that follows ``above`` rows."""
         if self.blank:
-            if block.strip():
+            if block.strip(BLANK):
                 raise edge_rows.refuse(self.where(self.blank), b"", self.comma, 2)
             return
         if self.columns == -2:
             line = next_line(block)[0]
             self.columns = 3 if len(edge_rows.split(line, self.comma)) == 3 else 2
         ends, written, rest = self.parse(block, above, self.columns)
-        if rest.strip():
+        if rest.strip(BLANK):
             raise edge_rows.refuse(self.where(self.blank), b"", self.comma, 2)
-        for n, value in enumerate(written):
-            if edge_rows.weight(value) is None:
-                line = block.splitlines()[n]
-                raise edge_rows.refuse(self.where(above + n + 1), line, self.comma, 3)
+        weights = [edge_rows.weight(value) for value in written]
+        if None in weights:
+            n = weights.index(None)
+            raise edge_rows.refuse(self.where(above + n + 1), block.splitlines()[n], self.comma, 3)
         self.row = above + len(ends)
         self.rows += len(ends)
         self.ends.append(ends)
-        self.weights.append(np.array([float(v) for v in written], np.float32))
+        self.weights.append(np.array(weights, np.float32))
         self.refuse_large(self.rows)
 
     def refuse_large(self, rows: int) -> None:
@@ -147,21 +147,15 @@ def next_line(block: bytes) -> tuple[bytes, bytes]:
 def scan(path: Path, size: int) -> Reader:
     """Read the whole file block by block."""
     reader = Reader(path, size)
-    packed = False
-    source: Iterator[bytes] = text_source.blocks(path)
-    for n, block in enumerate(source):
-        if n == 0:
-            with path.open("rb") as file:
-                packed = file.read(2) == b"\x1f\x8b"
-            lines = block.count(b"\n") or block.count(b"\r")
-            if not packed:
-                reader.refuse_large(int(size / len(block) * lines))
+    for n, block in enumerate(text_source.blocks(path)):
+        if n == 0 and not text_source.is_packed(path):
+            reader.refuse_large(size * (block.count(b"\n") or block.count(b"\r")) // len(block))
         if not reader.columns:
             block = reader.top(block)
         if block:
             reader.take(block, reader.row)
     if not reader.columns:
-        what = f"only a header ({edge_rows.shown(reader.names)})" if reader.header else "only comments"
+        what = f"only a header ({edge_rows.shown(reader.names)})" if reader.header else "nothing but comments"
         raise UserError(f"{path}: {what} and no rows, so there are no nodes; rows of two node labels are needed")
     return reader
 
@@ -204,8 +198,6 @@ def number_labels(chunks: list[np.ndarray]) -> tuple[int, np.ndarray]:
     else:
         rank, labels = None, np.unique(np.concatenate([np.unique(c) for c in chunks]))
         n = len(labels)
-    if n > MOST_NODES:
-        raise UserError(f"the edge list has {n:,} nodes; at most {MOST_NODES:,} are allowed")
     at = rows
     while chunks:
         chunk = chunks.pop()
@@ -227,12 +219,14 @@ def _read(path: Path, size: int, changed: int) -> Graph:
             f"{path}: its comment promises {reader.promised} edges, but {reader.rows} rows follow, so it is truncated"
         )
     weights = np.concatenate(reader.weights) if reader.columns == 3 else None
+    report = {"rows": reader.rows, "declared": int(nodes > 0)}
     if nodes:
         pairs = np.concatenate([np.empty((0, 2), np.int32), *(c.astype(np.int32) for c in reader.ends)])
     else:
         nodes, pairs = number_labels(reader.ends)
+    if nodes > MOST_NODES:
+        raise UserError(f"{path}: the file has {nodes:,} nodes; at most {MOST_NODES:,} are allowed")
     graph = from_pairs(nodes, pairs, weights)
-    report = {"rows": reader.rows, "declared": int(reader.rows > 0 and reader.first is not None)}
     return Graph(nodes, graph.indptr, graph.indices, graph.weights, report={**report, **graph.report})
 
 

@@ -48,24 +48,27 @@ def find(path: str | Path) -> tuple[Path, int, int]:
     return full, info.st_size, info.st_mtime_ns
 
 
+def is_packed(path: Path) -> bool:
+    """Say whether the file begins as gzip does, whatever it is called."""
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
 def chunks(path: Path) -> Iterator[bytes]:
-    """Yield the file's bytes, unpacked if they begin as gzip does, whatever the file is called."""
+    """Yield the file's bytes, unpacked if it is a gzip file."""
     try:
+        packed = is_packed(path)
         with path.open("rb") as file:
-            first = file.read(BLOCK)
-            if first[:2] == b"\x1f\x8b":
-                yield from unpack(path, first, iter(lambda: file.read(BLOCK), b""))
-                return
-            while first:
-                yield first
-                first = file.read(BLOCK)
+            source = iter(lambda: file.read(BLOCK), b"")
+            yield from unpack(path, source) if packed else source
     except OSError as error:
         raise UserError(f"{path}: the file cannot be read ({error})") from None
 
 
-def unpack(path: Path, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+def unpack(path: Path, rest: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the unpacked bytes of all gzip members; refuse truncated, damaged and explosive files."""
-    packed, unpacked, data = len(first), 0, first
+    data = next(rest)
+    packed, unpacked = len(data), 0
     engine = zlib.decompressobj(31)
     while True:
         try:
@@ -82,9 +85,13 @@ def unpack(path: Path, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
             yield out
         data = engine.unconsumed_tail or engine.unused_data
         if engine.eof:
-            data = data.lstrip(b"\0") or next(rest, b"").lstrip(b"\0")
-            if not data:
-                return
+            data = data.lstrip(b"\0")  # padding between or after members
+            while not data:
+                more = next(rest, b"")
+                if not more:
+                    return
+                packed += len(more)
+                data = more.lstrip(b"\0")
             engine = zlib.decompressobj(31)
         elif not data:
             data = next(rest, b"")
