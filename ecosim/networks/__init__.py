@@ -27,7 +27,7 @@ from ecosim.networks.watts_strogatz import SOURCE as WATTS_STROGATZ
 from ecosim.networks.watts_strogatz import watts_strogatz
 from ecosim.parameters import Parameters, param
 
-__all__ = ["NETWORKS", "Generator", "Graph", "Network", "build_network", "count_nodes"]
+__all__ = ["NETWORKS", "Generator", "Graph", "Network", "build_network", "count_nodes", "generator"]
 
 MOST_NODES = 100_000_000
 

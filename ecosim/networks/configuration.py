@@ -99,5 +99,8 @@ def from_degrees(degrees: np.ndarray, seed: int) -> Graph:
 
 
 def configuration(n: int, seed: int, mean_degree: float, exponent: float) -> Graph:
-    """Return the erased configuration model of power-law degrees; ``report`` counts the ties erased."""
+    """Return the erased configuration model of power-law degrees; ``report`` counts the ties erased.
+
+    Few are while ``mean_degree`` is far below sqrt(n); a dense graph loses many, and its mean degree falls short.
+    """
     return from_degrees(power_law_degrees(n, seed, mean_degree, exponent), seed)

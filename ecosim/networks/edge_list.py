@@ -26,7 +26,7 @@ from ecosim.networks.graph import Graph
 SOURCE = "the user's file"
 MEMORY_LIMIT = 4 * 2**30
 """Bytes of memory a file may need while it is read."""
-ROW_MEMORY = 56
+ROW_MEMORY = 72
 """Bytes of memory a row needs at most while it is read."""
 MOST_NODES = 100_000_000
 BLANK = b" \t\r\n"

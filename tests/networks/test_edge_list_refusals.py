@@ -135,7 +135,7 @@ def test_files_too_large_for_memory_are_refused_up_front(tmp_path: Path, monkeyp
     monkeypatch.setattr(text_source, "refuse_nul", lambda path, data: None)
     monkeypatch.setattr(text_source, "LONGEST_ROW", 2**40)
     monkeypatch.setattr(text_source, "BLOCK", 14)
-    with pytest.raises(UserError, match=r"about 7\d\d,\d{3},\d{3} rows would need 3\d\.\d GB of memory; at most 4 GB"):
+    with pytest.raises(UserError, match=r"about 7\d\d,\d{3},\d{3} rows would need 4\d\.\d GB of memory; at most 4 GB"):
         read(path)
     monkeypatch.setattr(edge_list, "MEMORY_LIMIT", 1000 * edge_list.ROW_MEMORY)
     with pytest.raises(UserError, match="rows would need"):
