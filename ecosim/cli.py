@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -151,10 +151,15 @@ def help_text() -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 2 a user's mistake in one sentence, 130 interrupted."""
+    """Run one command and return its exit code: 0 done, 1 some runs failed, 2 a user's mistake, 130 interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    return guarded(lambda: dispatch(arguments))
+
+
+def guarded(action: Callable[[], int]) -> int:
+    """Do something for a user: a mistake of theirs is one sentence on standard error, and so is an interruption."""
     try:
-        code = dispatch(arguments)
+        code = action()
         sys.stdout.flush()
         return code
     except UserError as error:

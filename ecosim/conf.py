@@ -55,7 +55,7 @@ def typed(words: Iterable[str]) -> dict[str, Any]:
         if word[:1] in "+~":
             raise UserError(f"{word}: keys can be neither added (+) nor removed (~); write key=value")
         name, equals, raw = word.partition("=")
-        if not equals:
+        if not (name and equals):
             raise UserError(f"{word}: settings are written key=value")
         if re.match(r"hydra([./@]|$)", name):
             raise UserError(f"{name}: Hydra's own settings cannot be changed here")
@@ -64,7 +64,10 @@ def typed(words: Iterable[str]) -> dict[str, Any]:
             _no_such_key(name)
         if key in given:
             raise UserError(f"{word}: {key} is given twice; keep one")
-        given[key] = _text(name, raw) if key in TEXTS else _value(name, raw)
+        value = _text(name, raw) if key in TEXTS else _value(name, raw)
+        field = known()[key]
+        unchecked = field is None or key == "archetypes" or (key, value) == ("seed", "random")
+        given[key] = value if unchecked else check_value(name, value, field)
     return given
 
 
@@ -105,7 +108,7 @@ def _value(name: str, raw: str) -> Any:
             try:
                 plain(word.strip())
             except UserError as error:
-                raise UserError(f"{name}={raw}: {error}") from None
+                raise UserError(f"{name}={error}") from None
     return value.value()
 
 
@@ -196,9 +199,9 @@ def _scenario(given: Mapping[str, Any]) -> Scenario:
     return scenario(name, composed([[f"scenario={name}"]])[0]["scenario"], f"scenario {name}")
 
 
-def _choice(group: str, name: Any) -> str:
+def _choice(group: str, name: Any, key: str = "") -> str:
     if name not in names(group):
-        raise UserError(f"{group}={name}: no such name{nearest(str(name), names(group))}")
+        raise UserError(f"{key or group}={name}: no such name{nearest(str(name), names(group))}")
     return str(name)
 
 
@@ -212,11 +215,11 @@ def _lineup(verb: str, given: Mapping[str, Any], story: Scenario) -> list[str]:
     if not isinstance(asked, list) or not asked:
         raise UserError(f"archetypes={asked!r}: a list of names is needed, such as [crm1,cmr]")
     for name in asked:
-        _choice("archetype", name)
+        _choice("archetype", name, "archetypes")
     if verb == "run" and len(asked) > 2:
-        raise UserError(f"archetypes={asked}: run takes one or two; `ecosim compare` takes more")
+        raise UserError(f"archetypes=[{','.join(asked)}]: run takes one or two; `ecosim compare` takes more")
     if verb == "compare" and len(asked) < 2:
-        raise UserError(f"archetypes={asked}: compare needs at least two; the first is the baseline")
+        raise UserError(f"archetypes=[{','.join(asked)}]: compare needs at least two; the first is the baseline")
     return asked
 
 
@@ -238,14 +241,14 @@ def _strategies(given: Mapping[str, Any], lineup: Sequence[str]) -> tuple[Strate
         made.append(Strategy(name + (changes if n else ""), checks.make(Levers, values)))
     labels = [strategy.name for strategy in made]
     if len(set(labels)) < len(labels):
-        raise UserError(f"archetypes={list(lineup)}: each name is needed once; change one with levers. or strategy/")
+        raise UserError(f"archetypes=[{','.join(lineup)}]: each name is needed once; change one with levers. or strategy/")
     return tuple(made)
 
 
 def _setting(given: Mapping[str, Any], story: Scenario) -> Setting:
     """Return the world: defaults, then the scenario's changes, then the command's."""
     table = dict(walk(Setting))
-    typed_here = {key: check_value(key, value, table[key]) for key, value in given.items() if key in table}
+    typed_here = {key: value for key, value in given.items() if key in table}
     values = checks.flat(Setting, story.setting, f"{story.source}: setting.") | typed_here
     setting = checks.make(Setting, values)
     nodes = count_nodes(setting.network)

@@ -14,7 +14,7 @@ from ecosim.keys import MOST_SEED, Keys
 from ecosim.parameters import build, check_value, group_of, walk
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
-from ecosim.sweeps.folder import study_path
+from ecosim.sweeps.folder import NAME, study_path
 from ecosim.sweeps.manifest import config_hash, plain
 
 
@@ -145,5 +145,7 @@ def study_name(text: str, scenario: str, config: Mapping[str, Any], results: Pat
     """Return the study folder's name: the one asked for, or one made from the scenario and the configuration."""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", scenario)[:48].lstrip("._-") or "study"
     name = text or f"{stem}-{config_hash(config)[:10]}"
+    if not NAME.fullmatch(name):
+        raise UserError(f"study={name!r}: a name of 1 to 64 letters, digits, dots, dashes or underscores is needed")
     study_path(name, results)
     return name

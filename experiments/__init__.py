@@ -1,0 +1,1 @@
+"""Entry points that need no installed command: thin doors to the same verbs."""
