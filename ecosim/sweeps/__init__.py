@@ -1,0 +1,20 @@
+"""Study folders: which runs are planned, which are finished, and tables on disk that never tear."""
+
+from ecosim.sweeps.manifest import RESULTS_EPOCH, canonical_json, config_hash, plain, run_id
+from ecosim.sweeps.parts import BadPart, content_hash, read_part, write_bytes, write_part
+from ecosim.sweeps.runs import Study, StudyFolder
+
+__all__ = [
+    "RESULTS_EPOCH",
+    "BadPart",
+    "Study",
+    "StudyFolder",
+    "canonical_json",
+    "config_hash",
+    "content_hash",
+    "plain",
+    "read_part",
+    "run_id",
+    "write_bytes",
+    "write_part",
+]

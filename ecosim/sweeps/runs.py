@@ -1,0 +1,290 @@
+"""A study: planned runs, finished runs, resumption. `StudyFolder` reads a folder, `Study` owns and fills it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import traceback
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from ecosim.errors import UserError
+from ecosim.sweeps.folder import SUBFOLDERS, Lock, study_path, sweep_temporaries
+from ecosim.sweeps.manifest import RESULTS_EPOCH, canonical_json, describe, plain
+from ecosim.sweeps.parts import BadPart, content_hash, read_part, write_bytes, write_part
+
+DESIGN_COLUMNS = ("run_id", "scenario", "strategy", "adopters", "replication", "seed", "parameters")
+SEAL = "outcomes"
+"""The table written last: it lists the hashes of the run's other tables, so a run without it is not finished."""
+
+
+class StudyFolder:
+    """A finished or half-finished study on disk, read without changing it.
+
+    ``manifest``: the contents of manifest.json. ``design``: one row per planned (run, strategy).
+    ``bad``: what was found unreadable so far, file name to reason.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.bad: dict[str, str] = {}
+        self.manifest = _read_manifest(self.folder)
+        try:
+            self.design, _ = read_part(self.folder / "design.parquet", self.manifest["config_sha256"], "design")
+        except (FileNotFoundError, BadPart) as error:
+            raise UserError(
+                f"{self.folder}: design.parquet is missing or damaged ({error}); run the study again"
+            ) from None
+
+    @property
+    def run_ids(self) -> list[str]:
+        """Return the planned run ids in design order, each once."""
+        return list(dict.fromkeys(self.design["run_id"]))
+
+    def run(self, run_id: str) -> dict[str, pd.DataFrame] | None:
+        """Return all tables of one run, or None when it is not finished or a part of it is bad."""
+        tables: dict[str, pd.DataFrame] = {}
+        try:
+            tables[SEAL], extra = self._read(run_id, SEAL)
+            for name, digest in _sealed(extra).items():
+                tables[name], _ = self._read(run_id, name)
+                if content_hash(tables[name]) != digest:
+                    raise BadPart(f"{run_id}.{name}.parquet", "not the table its run was sealed with")
+        except FileNotFoundError:
+            return None
+        except BadPart as error:
+            self._found_bad(error.file, str(error))
+            return None
+        return tables
+
+    def table(self, name: str = SEAL) -> pd.DataFrame:
+        """Return one table of all finished runs, concatenated in design order; no rows and columns if none has it."""
+        found = [tables[name] for run_id in self.run_ids if (tables := self.run(run_id)) is not None and name in tables]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Return the recorded failures, one dict each, sorted by run id."""
+        return [json.loads(p.read_text(encoding="utf-8")) for p in sorted((self.folder / "failures").glob("*.json"))]
+
+    def _read(self, run_id: str, name: str) -> tuple[pd.DataFrame, dict[str, object]]:
+        return read_part(self.folder / "parts" / f"{run_id}.{name}.parquet", run_id, name)
+
+    def _found_bad(self, file: str, reason: str) -> None:
+        self.bad[file] = reason
+
+
+class Study(StudyFolder):
+    """The one owner of a study folder; use as a context manager.
+
+    The constructor checks everything it can and writes nothing; entering creates or resumes the folder under a lock.
+
+    ``name``: the folder's name inside ``root``. ``config``: all that changes the numbers, plain data or dataclasses.
+    ``design``: one row per (run, strategy) with the columns of `DESIGN_COLUMNS`; rows that share a ``run_id`` are the
+    arms of one job; ``parameters`` is a mapping or JSON text. ``about``: what the report tells the reader
+    (see `ecosim.report.page`).
+
+    After entering: ``finished`` (valid runs found), ``missing`` (runs to do, in design order), ``resumed`` (bool).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        config: Any,
+        design: pd.DataFrame,
+        *,
+        root: Path | str = "results",
+        command: Sequence[str] = (),
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.folder = study_path(name, root)
+        self.bad = {}
+        self.design = _checked_design(design)
+        self.config = plain(config)
+        self.manifest = describe(config, sorted(set(self.design["seed"])), command, about or {})
+        self.finished: frozenset[str] = frozenset()
+        self.resumed = False
+        self._clock = time.monotonic()
+        self._earlier = 0.0
+        self._lock: Lock | None = None
+        self._check_existing()
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the planned run ids that have no valid parts, in design order."""
+        return [run_id for run_id in self.run_ids if run_id not in self.finished]
+
+    def __enter__(self) -> Study:
+        """Create or take over the folder, keep valid runs, quarantine bad parts."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = Lock(self.folder)
+        except OSError as error:
+            raise UserError(f"results folder {self.folder}: cannot be written ({error.strerror})") from None
+        try:
+            self._clock = time.monotonic()
+            self._check_existing()
+            for sub in SUBFOLDERS[:3]:
+                (self.folder / sub).mkdir(exist_ok=True)
+            sweep_temporaries(self.folder)
+            self._write_manifest()
+            write_bytes(self.folder / "config.yaml", _yaml(self.config))
+            write_part(self.folder / "design.parquet", self.design, self.manifest["config_sha256"], "design")
+            self.finished = frozenset(run_id for run_id in self.run_ids if self.run(run_id) is not None)
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write the summary and the final manifest if the disk allows, and release the lock."""
+        assert self._lock is not None
+        try:
+            if kind is None:
+                self.summarise()
+            self.manifest["status"] = "interrupted" if kind else "incomplete" if self.missing else "complete"
+            self._write_manifest()
+        except OSError:
+            if kind is None:
+                raise
+        finally:
+            self._lock.release()
+
+    def save(self, run_id: str, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Store all tables of one finished run; ``tables`` must hold ``outcomes``, which seals the run.
+
+        Saving the same run again is allowed if every table is equal and is a `RuntimeError` if one differs.
+        """
+        self._planned(run_id)
+        if SEAL not in tables:
+            raise ValueError(f"run {run_id}: a run needs its '{SEAL}' table")
+        hashes = {name: content_hash(table) for name, table in tables.items()}
+        before = self.run(run_id)
+        if before is not None:
+            if {name: content_hash(table) for name, table in before.items()} != hashes:
+                raise RuntimeError(
+                    f"run {run_id}: done twice with different results; the model is not reproducible here"
+                )
+        else:
+            others = {name: digest for name, digest in hashes.items() if name != SEAL}
+            for name in others:
+                write_part(self._part(run_id, name), tables[name], run_id, name)
+            write_part(self._part(run_id, SEAL), tables[SEAL], run_id, SEAL, {"tables": others})
+        self.finished |= {run_id}
+        (self.folder / "failures" / f"{run_id}.json").unlink(missing_ok=True)
+
+    def fail(self, run_id: str, error: BaseException) -> None:
+        """Record that a run failed, with the reason and the traceback; it stays missing and is tried on resumption."""
+        self._planned(run_id)
+        path = self.folder / "failures" / f"{run_id}.json"
+        attempts = json.loads(path.read_text(encoding="utf-8"))["attempts"] if path.exists() else 0
+        record = {
+            "run_id": run_id,
+            "error": f"{type(error).__name__}: {error}",
+            "traceback": "".join(traceback.format_exception(error)),
+            "attempts": attempts + 1,
+        }
+        write_bytes(path, json.dumps(record, indent=1).encode())
+
+    def summarise(self) -> pd.DataFrame:
+        """Recompute summary.parquet, the outcomes of all finished runs, from the parts and return it."""
+        summary = self.table(SEAL)
+        write_part(self.folder / "summary.parquet", summary, self.manifest["config_sha256"], "summary")
+        self.manifest["summary_sha256"] = content_hash(summary)
+        return summary
+
+    def _check_existing(self) -> None:
+        if not (self.folder / "manifest.json").exists():
+            if self.folder.exists() and any(not path.name.startswith(".") for path in self.folder.iterdir()):
+                raise UserError(f"results folder {self.folder}: it holds something else; choose another name")
+            return
+        old = _read_manifest(self.folder)
+        if old["results_epoch"] != RESULTS_EPOCH:
+            raise UserError(
+                f"results folder {self.folder}: made by a release with other numbers "
+                f"(results epoch {old['results_epoch']}, now {RESULTS_EPOCH}); choose another name"
+            )
+        if old["config_sha256"] != self.manifest["config_sha256"]:
+            raise UserError(
+                f"results folder {self.folder}: holds a study with another configuration"
+                f"{_first_change(old, self.config)}; choose another name"
+            )
+        self.resumed = True
+        self._earlier = float(old["wall_seconds"])
+        self.manifest["started"] = old["started"]
+
+    def _write_manifest(self) -> None:
+        self.manifest["wall_seconds"] = round(self._earlier + time.monotonic() - self._clock, 3)
+        self.manifest["runs"] = {"planned": len(self.run_ids), "finished": len(self.finished)}
+        write_bytes(self.folder / "manifest.json", (json.dumps(self.manifest, indent=1) + "\n").encode())
+
+    def _planned(self, run_id: str) -> None:
+        if run_id not in self.run_ids:
+            raise ValueError(f"run {run_id} is not in this study's design")
+
+    def _part(self, run_id: str, name: str) -> Path:
+        return self.folder / "parts" / f"{run_id}.{name}.parquet"
+
+    def _found_bad(self, file: str, reason: str) -> None:
+        """Move a bad part out of the way: the run counts as missing and is done again."""
+        super()._found_bad(file, reason)
+        place = self.folder / "quarantine"
+        place.mkdir(exist_ok=True)
+        os.replace(self.folder / "parts" / file, place / f"{file}.{uuid.uuid4().hex[:8]}")
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if not {"results_epoch", "config_sha256", "config", "wall_seconds", "started"} <= set(manifest):
+            raise ValueError("keys are missing")
+        return manifest
+    except OSError:
+        raise UserError(f"{folder}: no manifest.json that can be read; this is not a study folder") from None
+    except (ValueError, TypeError) as error:
+        raise UserError(f"{folder}/manifest.json: damaged ({error}); choose another results name") from None
+
+
+def _checked_design(design: pd.DataFrame) -> pd.DataFrame:
+    absent = [name for name in DESIGN_COLUMNS if name not in design.columns]
+    if absent or design.empty:
+        raise ValueError(f"the design needs rows and the columns {', '.join(DESIGN_COLUMNS)}; missing: {absent}")
+    if design[["run_id", "seed"]].drop_duplicates()["run_id"].duplicated().any():
+        raise ValueError("the design gives one run id two seeds")
+    if design.duplicated(["run_id", "strategy"]).any():
+        raise ValueError("the design names a strategy of a run twice")
+    if not design["run_id"].str.fullmatch("[0-9a-f]{8,64}").all():
+        raise ValueError("a run id is 8 to 64 hexadecimal digits")
+    text = [value if isinstance(value, str) else canonical_json(value) for value in design["parameters"]]
+    return design.assign(parameters=text).reset_index(drop=True)
+
+
+def _first_change(old: Mapping[str, Any], config: Any) -> str:
+    before, now = _flat(old["config"]), _flat(config)
+    for key in sorted(before.keys() | now.keys()):
+        if before.get(key) != now.get(key):
+            return f" ({key}: {before.get(key, 'absent')} there, {now.get(key, 'absent')} now)"
+    return ""
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, str]:
+    if isinstance(value, Mapping):
+        return {k: v for key, item in value.items() for k, v in _flat(item, f"{prefix}{key}.").items()}
+    return {prefix.rstrip("."): canonical_json(value)}
+
+
+def _sealed(extra: Mapping[str, object]) -> dict[str, str]:
+    tables = extra.get("tables")
+    return {str(k): str(v) for k, v in tables.items()} if isinstance(tables, Mapping) else {}
+
+
+def _yaml(config: Any) -> bytes:
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True).encode()
