@@ -28,6 +28,7 @@ from ecosim.sweeps.runs import StudyFolder
 
 TEMPLATES = Path(__file__).parent
 CROWDED = 0.2
+FACTS = ("question", "why", "customers", "firms", "weeks", "history")
 
 
 def write_report(folder: Path | str) -> Path:
@@ -36,8 +37,8 @@ def write_report(folder: Path | str) -> Path:
     outcomes = study.table("outcomes")
     if outcomes.empty:
         raise UserError(f"{study.folder}: no finished run to report on")
-    about = study.manifest.get("about", {})
-    baseline = str(about.get("baseline", outcomes["strategy"].iloc[0]))
+    about = dict.fromkeys(FACTS) | study.manifest.get("about", {})
+    baseline = str(about.get("baseline") or outcomes["strategy"].iloc[0])
     comparison = compare(outcomes, baseline, margin=float(about.get("margin", 0.01)))
     quarterly, pattern_table = study.table("quarterly"), study.table("patterns")
     page = {
@@ -112,8 +113,8 @@ def _figures(
     caption = (
         f"Differences between {strategy} and {key[2]} in per cent of {key[2]}, with 95 % intervals over worlds. Blue "
         "is better for those concerned, orange worse, black neither, grey cannot be told. A coloured but hollow "
-        "point is not certain once all outcomes of its group are looked at together. Arrows lie off the scale; the numbers at "
-        "the right are in each outcome's own unit."
+        "point is not certain once all outcomes of its group are looked at together. Arrows lie off "
+        "the scale; the numbers at the right are in each outcome's own unit."
     )
     figures = [_embed(study, differences(rows), _file("differences", place), caption)]
     if not quarterly.empty:

@@ -49,7 +49,7 @@ def test_interval_is_scipys_bca():
 def test_interval_agrees_with_bca_written_out():
     """Efron's formula with other resamples gives the same ends up to Monte Carlo error of the bootstrap quantiles.
 
-    Estimator: both ends. 200,000 resamples here; tolerance 0.06, over five standard errors of a 9,999-resample quantile.
+    Estimator: both ends. 200,000 resamples here; tolerance 0.06, five standard errors of the 9,999-resample quantile.
     """
     rng = np.random.default_rng(5)
     means = rng.choice(SAMPLE, (200_000, len(SAMPLE))).mean(axis=1)
@@ -81,7 +81,7 @@ def test_awkward_samples_give_an_ordered_finite_interval(difference):
 
 
 def test_coverage_of_the_interval_is_near_its_name():
-    """400 normal samples of 20: coverage .95 nominal, BCa is known to fall short; accept .90 to .98 (error rate < .001)."""
+    """400 normal samples of 20: nominal .95, BCa is known to fall short; accept .90 to .98 (error rate < .001)."""
     rng = np.random.default_rng(11)
     samples = rng.normal(1.0, 1.0, (400, 20))
     inside = sum(low <= 1 <= high for low, high in map(interval, samples))
