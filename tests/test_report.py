@@ -65,8 +65,8 @@ def test_report_is_complete_and_self_contained(tmp_path):
     for text in (
         "Does ceding control pay?", "Because it might.", "contact.control", "attention.load becomes 20", "more media",
         "20,000 customers", "of which 104 are common history", "6 worlds", "% of the variance", "in words",
-        "consider as many brands as they can", "6 of 6 planned runs are finished", "ecosim compare scenario=baseline_fmcg",
-        "config_sha256", "raises profit by", "Rivals",
+        "consider as many brands as they can", "6 of 6 planned runs are finished",
+        "config_sha256", "raises profit by", "Rivals", "ecosim compare scenario=baseline_fmcg",
     ):  # fmt: skip
         assert text in page, text
     assert page.count("<img") == 3

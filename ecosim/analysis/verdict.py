@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ecosim.analysis.compare import FEWEST_TO_CLAIM
+from ecosim.analysis.compare import FEWEST_TO_CLAIM, LEVEL
 from ecosim.analysis.outcomes import change, outcome, unit
 
 SHORT = {
@@ -17,6 +17,7 @@ SHORT = {
     "lower": "lower",
     "same": "no difference",
     "unclear": "cannot tell",
+    "weak": "cannot tell",
     "early": "too few seeds",
     "few": "too few seeds",
     "undefined": "not defined",
@@ -28,7 +29,7 @@ _MANY = 10_000
 
 def sentence(row: Mapping[str, Any]) -> str:
     """Return one row of a comparison in plain words, without full stop."""
-    words = {"higher": _proven, "lower": _proven, "same": _same, "unclear": _unclear, "early": _early}
+    words = {"higher": _proven, "lower": _proven, "same": _same, "unclear": _unclear, "weak": _unclear, "early": _early}
     label = outcome(row["outcome"]).label
     if row["verdict"] == "undefined":
         return f"{label}: not defined in these worlds"
@@ -54,7 +55,7 @@ def _proven(row: Mapping[str, Any], label: str) -> str:
         f"{'raises' if up else 'lowers'} {label} by {size}{unit(row['outcome'])} "
         f"(95 % interval {_span(row, flip=not up)}), {'more' if up else 'less'} in {row['agree']} of {row['n']} worlds"
     )
-    if row["p_holm"] > 0.05:
+    if row["p_holm"] > LEVEL:
         text += "; not certain once all outcomes of this group are looked at together"
     return text
 
@@ -70,7 +71,11 @@ def _same(row: Mapping[str, Any], label: str) -> str:
 
 
 def _unclear(row: Mapping[str, Any], label: str) -> str:
-    text = f"{label}: cannot tell: the interval {_span(row, sign=True)} includes zero"
+    text = f"{label}: cannot tell: the interval {_span(row, sign=True)} "
+    if row["verdict"] == "weak":
+        text += f"leaves out zero, but luck does as well in {100 * row['p']:.0f} % of shuffled worlds"
+    else:
+        text += "includes zero"
     more = row["seeds_needed"] - row["n"]
     if math.isnan(more):
         return text + "; the worlds cancel out"
@@ -178,7 +183,7 @@ def _clause(owner: str, row: dict[str, Any] | None, label: str) -> str:
         return f"{subject} may fall or rise (95 % interval {_range(row)})"
     verb = "rises" if row["difference"] > 0 else "falls"
     size = _amount(row, abs(row["difference"]))
-    if code == "early":
+    if code in ("early", "weak"):
         return f"{subject} seems to {verb[:-1]} by {size}, though {row['n']} seeds cannot rule out luck"
     return f"{subject} {verb} by {size} (95 % interval {_range(row, flip=verb == 'falls')})"
 
@@ -198,10 +203,10 @@ def _range(row: dict[str, Any], flip: bool = False) -> str:
 
 def _advice(*rows: dict[str, Any] | None) -> str:
     """Return how many seeds would settle what is unclear, or that more are needed; empty when all is clear."""
-    open_rows = [row for row in rows if row is not None and row["verdict"] in ("unclear", "early", "few")]
+    open_rows = [row for row in rows if row is not None and row["verdict"] in ("unclear", "weak", "early", "few")]
     if not open_rows:
         return ""
-    needed = max((row["seeds_needed"] for row in open_rows if row["verdict"] == "unclear"), default=math.nan)
+    needed = max((row["seeds_needed"] for row in open_rows if row["verdict"] in ("unclear", "weak")), default=math.nan)
     if math.isnan(needed):
         return f" Use more seeds: at least {FEWEST_TO_CLAIM} are needed for any claim, and 10 or more are better."
     amount = f"about {needed:,.0f}" if needed <= _MANY else f"more than {_MANY:,}"

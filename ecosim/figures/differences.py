@@ -54,7 +54,7 @@ def _reach(rows: pd.DataFrame) -> float:
     ends = 100 * (rows[["low", "high"]].abs().max(axis=1) / rows["baseline_mean"].abs()).to_numpy(dtype=float)
     ends = np.fmax(ends, size)
     typical = float(np.quantile(ends, 0.7))
-    return 1.1 * max(min(float(ends.max()), 6 * typical), 0.1)
+    return 1.1 * max(float(ends[ends <= 6 * typical].max(initial=0.0)), 0.1)
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, title: str, reach: float) -> None:
