@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecosim.job import Job
+from ecosim.job import Event, Job
+from ecosim.model import Ecosystem
 from ecosim.request import Request
 from ecosim.sweeps.manifest import canonical_json, run_id
 
 
 def job(asked: Request, replication: int = 0) -> Job:
-    """Return the job of one replication; it uses seed + replication. A single run has one arm, the last strategy."""
+    """Return the job of one replication, which uses seed + replication; the first strategy is also the first arm."""
+    alone = len(asked.strategies) == 1
     return Job(
         scenario=asked.scenario,
         setting=asked.setting,
         baseline=asked.strategies[0],
-        arms=asked.strategies[-1:] if asked.verb == "run" else asked.strategies,
+        arms=asked.strategies[1:],
         adopters=asked.adopters,
         seed=asked.seed + replication,
         replication=replication,
         weeks=asked.weeks,
-        history=min(asked.history, asked.weeks),
+        history=0 if alone and asked.history >= asked.weeks else asked.history,
         burn_in=asked.burn_in,
-        events=asked.events,
+        events=tuple(Event(e["week"], tuple(e["set"].items()), e["why"]) for e in asked.events),
         record=asked.record,
         threads=asked.threads,
     )
 
 
-def weeks(asked: Request) -> int:
-    """Return how many weeks the job of one seed simulates, all arms and the burn-in included."""
-    history = min(asked.history, asked.weeks)
-    arms = 1 if asked.verb == "run" else len(asked.strategies)
-    return asked.burn_in + history + arms * (asked.weeks - history)
+def try_out(asked: Request) -> None:
+    """Build the first world and drop it, so that a setting that cannot be built is refused before anything is written."""
+    Ecosystem(asked.setting, asked.strategies[0], asked.seed, asked.threads).close()
 
 
 def identity(asked: Request) -> Mapping[str, Any]:

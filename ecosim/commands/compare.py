@@ -1,0 +1,136 @@
+"""``ecosim compare``: strategies in the same worlds, kept in a study folder, told in a table and a report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ecosim.commands.text import document
+from ecosim.request import Request
+
+if TYPE_CHECKING:
+    from ecosim.sweeps import Study
+
+
+def main(words: Sequence[str]) -> int:
+    """Run what is missing of the study, then tell; 1 if some runs failed."""
+    from ecosim.commands.worlds import try_out
+    from ecosim.conf import request
+
+    asked = request("compare", words)
+    study = planned(asked, words)
+    try_out(asked)
+    with study:
+        done_before = len(study.finished)
+        simulate(study, asked)
+    return tell(study, asked, done_before)
+
+
+def planned(asked: Request, words: Sequence[str]) -> Study:
+    """Return the study of a request; nothing is written before it is entered."""
+    import pandas as pd
+
+    from ecosim.commands.worlds import design
+    from ecosim.sweeps import Study
+
+    command = ["ecosim", "compare", *(f"seed={asked.seed}" if word == "seed=random" else word for word in words)]
+    rows = pd.DataFrame(list(design(asked)))
+    return Study(asked.study, asked.config, rows, root=asked.results, command=command, about=about(asked))
+
+
+def about(asked: Request) -> dict[str, Any]:
+    """Return what the report tells its reader about a study."""
+    from ecosim.parameters import walk
+    from ecosim.strategies.levers import Levers
+
+    return {
+        "scenario": asked.scenario,
+        "question": asked.question,
+        "why": asked.why,
+        "baseline": asked.strategies[0].name,
+        "strategies": {s.name: {key: look(s.levers, key) for key, _ in walk(Levers)} for s in asked.strategies},
+        "setting_changes": changes(asked),
+        "events": list(asked.events),
+        "adopters": asked.adopters,
+        "customers": asked.setting.market.customers,
+        "firms": asked.setting.market.firms,
+        "weeks": asked.weeks,
+        "history": asked.history,
+    }
+
+
+def look(instance: Any, key: str) -> Any:
+    """Return the value of a dotted key of a nested parameter dataclass."""
+    for name in key.split("."):
+        instance = getattr(instance, name)
+    return instance
+
+
+def changes(asked: Request) -> dict[str, Any]:
+    """Return the parameters of the world that differ from their defaults, by dotted key."""
+    from ecosim.parameters import walk
+
+    found = {key: (look(asked.setting, key), field.default) for key, field in walk(type(asked.setting))}
+    return {key: value for key, (value, default) in found.items() if value != default}
+
+
+def simulate(study: Study, asked: Request) -> None:
+    """Do the missing runs one after the other; a run that fails is recorded and the others go on."""
+    from tqdm import tqdm
+
+    from ecosim.commands.worlds import job
+    from ecosim.job import run, total_weeks
+
+    jobs = dict(zip(study.design["run_id"], (int(n) for n in study.design["replication"]), strict=True))
+    missing, each = study.missing, total_weeks(job(asked))
+    seconds = 0.2 if sys.stderr.isatty() else 10.0
+    with tqdm(total=len(missing) * each, unit="week", mininterval=seconds, disable=not missing) as bar:
+        for n, run_id in enumerate(missing):
+            bar.set_description(f"world {n + 1} of {len(missing)}")
+            try:
+                study.save(run_id, run(job(asked, jobs[run_id]), progress=bar.update))
+            except Exception as error:
+                study.fail(run_id, error)
+                tqdm.write(f"ecosim: world {run_id} failed: {type(error).__name__}: {error}", file=sys.stderr)
+            bar.update((n + 1) * each - bar.n)
+
+
+def tell(study: Study, asked: Request, done_before: int) -> int:
+    """Print the verdict and where the report is; return the exit code."""
+    outcomes = study.table()
+    failed = len(study.run_ids) - len(study.finished)
+    if outcomes.empty:
+        print(f"ecosim: no world could be finished; the reasons are in {study.folder / 'failures'}", file=sys.stderr)
+        return 1
+    from ecosim.analysis import compare, records
+    from ecosim.report import terminal_table, write_report
+
+    comparison = compare(outcomes, asked.strategies[0].name)
+    page = write_report(study.folder)
+    if asked.format == "json":
+        document(_summary(study, asked, comparison, records(comparison)) | {"report": str(page), "failed": failed})
+    else:
+        print(terminal_table(comparison))
+        if done_before:
+            print(f"\n{done_before} of {len(study.run_ids)} worlds were already there.")
+        print(f"\nReport: {page}")
+    if failed:
+        print(f"ecosim: {failed} of {len(study.run_ids)} worlds failed; see {study.folder / 'failures'}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _summary(study: Study, asked: Request, comparison: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    from ecosim.analysis import overall
+
+    return {
+        "study": str(study.folder),
+        "scenario": asked.scenario,
+        "baseline": asked.strategies[0].name,
+        "adopters": asked.adopters,
+        "seeds": sorted({int(seed) for seed in study.design["seed"]}),
+        "verdicts": [asdict(overall(comparison, strategy.name)) for strategy in asked.strategies[1:]],
+        "comparison": list(rows),
+        "config": dict(asked.config),
+    }

@@ -1,0 +1,83 @@
+"""``ecosim run``: one world, and a table of its firms at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecosim.commands.text import document, show
+from ecosim.request import Request
+
+QUARTER = 13
+FIRMS = (
+    "strategy", "firm", "adopter", "share", "penetration", "purchases_per_buyer", "share_of_requirements", "retention",
+    "trust", "satisfaction", "customer_equity", "profit",
+)  # fmt: skip
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one world and print it."""
+    from ecosim.conf import request
+
+    asked = request("run", words)
+    digests: list[dict[str, Any]] = []
+    tables = simulate(asked, digests)
+    firms = last_quarter(tables["quarterly"]) if "quarterly" in tables else []
+    patterns = validated(tables) if asked.validate else None
+    if asked.format == "json":
+        document(result(asked, tables, firms, digests, patterns))
+        return 0
+    names = " then ".join(strategy.name for strategy in asked.strategies)
+    print(f"{asked.scenario}: {names}; seed {asked.seed}, {asked.setting.market.customers:,} customers, {asked.weeks} weeks")
+    if firms:
+        print(f"\nThe last quarter of each firm\n{_table(firms)}")
+    if digests:
+        print("\nDigest of the state after each quarter")
+        show(digests, "text")
+    if patterns is not None:
+        print("\nPublished patterns and what this world gives")
+        show(patterns, "text")
+    return 0
+
+
+def simulate(asked: Request, digests: list[dict[str, Any]]) -> dict[str, Any]:
+    """Run the request's one world; with digest=true, append strategy, week and digest after every quarter."""
+    from ecosim.commands.worlds import job
+    from ecosim.job import run
+
+    def observe(strategy: str, model: Any) -> None:
+        week = model.week - asked.burn_in
+        if week % QUARTER == 0:
+            digests.append({"strategy": strategy, "week": week, "digest": model.digest()})
+
+    return run(job(asked), observe=observe if asked.digest else None)
+
+
+def last_quarter(quarterly: Any) -> list[dict[str, Any]]:
+    """Return the rows of the last quarter, one a strategy and firm, as plain records."""
+    last = quarterly.loc[quarterly["quarter"] == quarterly["quarter"].max()]
+    return list(last[[name for name in FIRMS if name in last]].to_dict("records"))
+
+
+def validated(tables: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the published patterns beside the obtained ones, as records."""
+    from ecosim.patterns import validate
+
+    return list(validate(tables).to_dict("records"))
+
+
+def result(asked: Request, tables: Any, firms: Any, digests: Any, patterns: Any) -> dict[str, Any]:
+    """Return the whole result as one plain document."""
+    outcomes = tables["outcomes"][["who", "outcome", "value"]].to_dict("records")
+    found = {"scenario": asked.scenario, "seed": asked.seed, "strategies": [s.name for s in asked.strategies]}
+    found |= {"firms": firms, "outcomes": outcomes, "config": dict(asked.config)}
+    if asked.digest:
+        found["digests"] = digests
+    return found | ({"patterns": patterns} if patterns is not None else {})
+
+
+def _table(firms: list[dict[str, Any]]) -> str:
+    from ecosim.commands.text import table
+
+    short = {"purchases_per_buyer": "per_buyer", "share_of_requirements": "wallet", "customer_equity": "equity"}
+    return table([{short.get(key, key): value for key, value in row.items()} for row in firms])

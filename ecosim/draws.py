@@ -1,0 +1,207 @@
+r"""Keyed draws and portable ``exp``/``log``: every random number is a pure function of its key.
+
+A draw is keyed by (seed, purpose, week, agent, index): ``stream`` folds the first three, ``agent_key`` the agent and
+``bits`` the index (a provider, neighbour or occasion). Each fold is one step of SplitMix64 (Steele, Lea & Flood 2014):
+a Weyl increment by the golden ratio, then a 64-bit finaliser. Two runs that share a key share the number, whatever
+else differs, which is what common random numbers need. Uniforms have 53 bits and exclude 0 and 1; every other
+distribution comes from uniforms by inversion, one index per draw.
+
+``exp`` and ``log`` use only + - x / and powers of two, so their bits do not depend on the CPU or its maths library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from ecosim.jit import rule
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+MIX_2 = np.uint64(0x94D049BB133111EB)
+S30, S27, S31, S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+ONE = np.uint64(1)
+UNIT = 2.0**-53
+PAIR = 65536
+"""Stride that joins two indices into one: ``occasion * PAIR + provider``."""
+
+
+def purpose(name: str) -> np.uint64:
+    """Return the 64-bit key of a named purpose, such as ``"attention.push"``; names, not numbers, keep keys apart."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little"))
+
+
+@rule
+def mix(x):
+    """SplitMix64 finaliser: a bijection of 64-bit words that avalanches."""
+    x = (x ^ (x >> S30)) * MIX_1
+    x = (x ^ (x >> S27)) * MIX_2
+    return x ^ (x >> S31)
+
+
+@rule
+def bits(key, index):
+    """Return 64 random bits for ``index`` (integer >= 0) under ``key``."""
+    return mix(np.uint64(key) + GOLDEN * (np.uint64(index) + ONE))
+
+
+@rule
+def stream(seed, purpose, week):
+    """Return the key of one purpose in one week; use week 0 for what is drawn once."""
+    return bits(mix(np.uint64(seed) + GOLDEN) ^ np.uint64(purpose), week)
+
+
+@rule
+def agent_key(stream, agent):
+    """Return the key of one agent within a stream; ``bits`` and the distributions below take it."""
+    return bits(stream, agent)
+
+
+@rule
+def unit(word):
+    """Map 64 bits to a double in (0, 1): an odd multiple of 2**-53, so never 0 and never 1."""
+    return np.float64((word >> S11) | ONE) * UNIT
+
+
+@rule
+def uniform(key, index):
+    """Draw U(0, 1), end points excluded."""
+    return unit(bits(key, index))
+
+
+@rule
+def exp(x):
+    """Portable exponential, within 2 units in the last place; 0 below -708 and the largest double above 709."""
+    if x < -708.0:
+        return 0.0
+    if x > 709.0:
+        return 1.7976931348623157e308
+    k = np.floor(x * 1.4426950408889634 + 0.5)
+    r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10
+    z = r * r
+    even = 1.0 + z * (
+        0.5
+        + z * (1.0 / 24 + z * (1.0 / 720 + z * (1.0 / 40320 + z * (1.0 / 3628800 + z * (1.0 / 479001600)))))
+    )
+    odd = 1.0 + z * (
+        1.0 / 6
+        + z * (1.0 / 120 + z * (1.0 / 5040 + z * (1.0 / 362880 + z * (1.0 / 39916800 + z * (1.0 / 6227020800)))))
+    )
+    return (even + r * odd) * power_of_two(np.int64(k))
+
+
+@rule
+def power_of_two(k):
+    """Return 2.0**k exactly for -1022 <= k <= 1023, from the bits of the double."""
+    return np.int64((k + 1023) << 52).view(np.float64)
+
+
+@rule
+def log(x):
+    """Portable natural logarithm of a positive normal double, within 2 units in the last place."""
+    word = np.float64(x).view(np.int64)
+    k = (word >> 52) - 1023
+    m = np.int64((word & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000).view(np.float64)
+    if m > 1.4142135623730951:
+        m *= 0.5
+        k += 1
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    odd = z * (1.0 / 3 + w * (1.0 / 7 + w * (1.0 / 11 + w * (1.0 / 15 + w * (1.0 / 19)))))
+    even = w * (1.0 / 5 + w * (1.0 / 9 + w * (1.0 / 13 + w * (1.0 / 17 + w * (1.0 / 21)))))
+    return k * 6.93147180369123816490e-01 + (2.0 * s + (2.0 * s * (odd + even) + k * 1.90821492927058770002e-10))
+
+
+@rule
+def logistic(x):
+    """Return 1 / (1 + exp(-x)) without overflow."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + exp(-x))
+    e = exp(x)
+    return e / (1.0 + e)
+
+
+@rule
+def gumbel(u):
+    """Standard Gumbel quantile: -log(-log u)."""
+    return -log(-log(u))
+
+
+@rule
+def normal(u):
+    """Standard normal quantile (Wichura 1988, algorithm AS 241, about 16 digits)."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        num = (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+            + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.387132872796366608)  # fmt: skip
+        den = (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+            + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+            + 42.313330701600911252) * r + 1.0)  # fmt: skip
+        return q * num / den
+    r = np.sqrt(-log(min(u, 1.0 - u)))
+    if r <= 5.0:
+        r -= 1.6
+        num = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+            + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
+            + 4.6303378461565452959) * r + 1.42343711074968357734)  # fmt: skip
+        den = (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+            + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
+            + 2.05319162663775882187) * r + 1.0)  # fmt: skip
+    else:
+        r -= 5.0
+        num = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+            + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
+            + 5.4637849111641143699) * r + 6.6579046435011037772)  # fmt: skip
+        den = (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+            + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
+            + 0.59983220655588793769) * r + 1.0)  # fmt: skip
+    value = num / den
+    return value if q >= 0.0 else -value
+
+
+@rule
+def poisson(u, rate):
+    """Poisson quantile by inversion; rate in [0, 100]."""
+    n = 0
+    term = exp(-rate)
+    total = term
+    while u > total and n < 400:
+        n += 1
+        term *= rate / n
+        total += term
+    return n
+
+
+@rule
+def binomial(u, n, p):
+    """Binomial(n, p) quantile by inversion from the top, so that u < n*p is needed for any success.
+
+    ``1 - u`` is compared with the cumulative distribution: a small u means many successes.
+    """
+    if p >= 1.0:
+        return n
+    term = 1.0
+    for _ in range(n):
+        term *= 1.0 - p
+    total = term
+    k = 0
+    while 1.0 - u > total and k < n:
+        k += 1
+        term *= (n - k + 1) / k * p / (1.0 - p)
+        total += term
+    return k
+
+
+def stream_key(seed: int, purpose: np.uint64, week: int) -> np.uint64:
+    """Return `stream` as a typed 64-bit word, for use outside kernels (a plain int would lose its type)."""
+    return np.uint64(stream(np.uint64(seed), purpose, week))
+
+
+def own_key(stream: np.uint64, agent: int) -> np.uint64:
+    """Return `agent_key` as a typed 64-bit word, for use outside kernels."""
+    return np.uint64(agent_key(stream, agent))

@@ -1,0 +1,94 @@
+"""Compiled kernels: one decorator, a compile cache keyed by our sources, and a pool of threads over row chunks."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+JIT_ON = not numba.config.DISABLE_JIT
+
+
+def _cache_folder() -> Path | None:
+    """Return a writable folder named by the hash of every source file that has to do with kernels, or None.
+
+    numba's own cache does not notice a constant or helper changed in another file, so each state of these sources
+    gets its own folder.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        source = path.read_bytes()
+        if b"ecosim.jit" in source or path.parent.name == "mechanisms":
+            digest.update(source)
+    root = os.environ.get("ECOSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    candidates = [Path(root)] if root else []
+    home = os.path.expanduser("~")
+    if home != "~":
+        candidates.append(Path(home) / ".cache")
+    for base in candidates:
+        folder = base / "ecosim" / digest.hexdigest()[:16]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    warnings.warn("ecosim found no writable cache folder, so its kernels are compiled anew in each process", stacklevel=3)
+    return None
+
+
+CACHE = _cache_folder() if JIT_ON else None
+if CACHE is not None:
+    numba.config.CACHE_DIR = str(CACHE)
+if not JIT_ON:
+    np.seterr(over="ignore")  # 64-bit mixing wraps, as it does in compiled code
+
+
+def _compile(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)
+
+
+kernel = _compile()
+"""Compile a function with numba: strict IEEE arithmetic, no global lock held, division as numpy does it."""
+
+pass_kernel = _compile(_nrt=False)
+"""Compile a kernel that takes the world: it allocates nothing, so numba counts no references to its many arrays."""
+
+rule = _compile(_nrt=False, forceinline=True)
+"""Compile a rule on plain numbers that kernels call."""
+
+world_rule = _compile(_nrt=False, inline="always")
+"""Compile a rule that takes the world: inlined before typing, because the world is too large a thing to pass."""
+
+
+class ThreadPool:
+    """A few threads that share out numbered pieces of work; one thread means none are started."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = max(1, int(threads))
+        self._executor: ThreadPoolExecutor | None = None
+
+    def map(self, work: Callable[[int], None], pieces: int) -> None:
+        """Call ``work(0) .. work(pieces - 1)`` in any order and wait; the first exception is raised here."""
+        if self.threads == 1 or pieces == 1 or not JIT_ON:
+            for n in range(pieces):
+                work(n)
+            return
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(self.threads, thread_name_prefix="ecosim")
+        for _ in self._executor.map(work, range(pieces)):
+            pass
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._executor is not None:
+            self._executor.shutdown()
+            self._executor = None

@@ -1,0 +1,156 @@
+"""A job: one seed of a comparison. All arms share a burn-in and a history, then branch and go their own ways."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecosim.errors import UserError
+from ecosim.model import Ecosystem
+from ecosim.outcomes import outcomes
+from ecosim.parameters import Info, build, walk
+from ecosim.records import Recorder
+from ecosim.setting import Setting
+from ecosim.strategies import Strategy
+
+ADOPTERS = ("focal", "half", "all")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A dated change of the world: in week ``week`` (of the history and after) the keys of ``changes`` take effect."""
+
+    week: int
+    changes: tuple[tuple[str, Any], ...]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Setting x strategies x one seed; weeks are counted from the end of the burn-in."""
+
+    scenario: str
+    setting: Setting
+    baseline: Strategy
+    arms: tuple[Strategy, ...] = ()
+    adopters: str = "focal"
+    seed: int = 1
+    replication: int = 0
+    weeks: int = 260
+    history: int = 104
+    burn_in: int = 156
+    events: tuple[Event, ...] = ()
+    record: str = "quarterly"
+    threads: int = 2
+
+
+def adopting(job: Job) -> np.ndarray:
+    """Return which firms change strategy, ``[f] bool``: the focal one, every second one, or all."""
+    market = job.setting.market
+    ids = np.arange(market.firms)
+    if job.adopters == "focal":
+        return ids == market.focal
+    return (ids - market.focal) % 2 == 0 if job.adopters == "half" else np.ones(market.firms, bool)
+
+
+def changed(setting: Setting, changes: Mapping[str, Any]) -> Setting:
+    """Return ``setting`` with dotted keys changed; refuse unknown keys and those used only to build the world."""
+    fields = dict(walk(Setting))
+    for key, value in changes.items():
+        if key in fields:
+            info: Info = fields[key].metadata["info"]
+            if info.build:
+                raise UserError(f"{key}: it is used only when the world is built, so a dated event cannot change it")
+        group, _, name = key.partition(".")
+        if not name:
+            raise UserError(f"{key}: an event changes keys such as attention.load")
+        kept = {f.name: getattr(setting, f.name) for f in dataclasses.fields(Setting)}
+        build(Setting, {group: {name: value}})
+        kept[group] = dataclasses.replace(kept[group], **{name: value})
+        setting = Setting(**kept)
+    return setting
+
+
+def advance(model: Ecosystem, job: Job, weeks: int, progress: Callable[[int], None] | None) -> None:
+    """Step ``weeks`` weeks, letting dated events happen on their day."""
+    for _ in range(weeks):
+        for event in job.events:
+            if event.week == model.week + 1 - job.burn_in:
+                model.change_setting(changed(model.setting, dict(event.changes)))
+        model.step()
+        if progress is not None:
+            progress(1)
+
+
+def total_weeks(job: Job) -> int:
+    """Return how many weeks `run` will step."""
+    return job.burn_in + job.history + (job.weeks - job.history) * (1 + len(job.arms))
+
+
+def run(
+    job: Job,
+    progress: Callable[[int], None] | None = None,
+    observe: Callable[[str, Ecosystem], None] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Run every arm of ``job``; return tables ``outcomes``, ``quarterly``, ``market`` and, if recorded, ``weekly``.
+
+    ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after every week.
+    """
+    model = Ecosystem(job.setting, job.baseline, job.seed, job.threads)
+    advance(model, job, job.burn_in, progress)
+    record = Recorder(origin=job.burn_in)
+    watch(model, record, job.baseline.name, observe)
+    advance(model, job, job.history, progress)
+    adopters = adopting(job)
+    tables: dict[str, list[pd.DataFrame]] = {}
+    arms = (job.baseline, *job.arms)
+    for arm in arms:
+        last = arm is arms[-1]
+        twin, notes = (model, record) if last else (model.branch(), record.copy())
+        watch(twin, notes, arm.name, observe)
+        if arm is not job.baseline:
+            for firm in twin.firms:
+                if adopters[firm.row]:
+                    firm.adopt(arm)
+        advance(twin, job, job.weeks - job.history, progress)
+        for name, table in arm_tables(job, notes, adopters).items():
+            tables.setdefault(name, []).append(stamp(table, job, arm.name))
+        twin.close()
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+def watch(
+    model: Ecosystem, record: Recorder, name: str, observe: Callable[[str, Ecosystem], None] | None
+) -> None:
+    """Attach the recorder, and the caller's observer if there is one, in place of any others."""
+    model.observers = [record] if observe is None else [record, lambda m: observe(name, m)]
+
+
+def arm_tables(job: Job, record: Recorder, adopters: np.ndarray) -> dict[str, pd.DataFrame]:
+    """Return the tables of one arm."""
+    customers = job.setting.market.customers
+    tables = {
+        "outcomes": outcomes(record, adopters, customers, job.history),
+        "quarterly": record.quarterly(adopters, job.history),
+        "market": record.market(customers, job.history),
+    }
+    return tables | {"weekly": record.weekly()} if job.record == "weekly" else tables
+
+
+def stamp(table: pd.DataFrame, job: Job, strategy: str) -> pd.DataFrame:
+    """Put the ids of the run in front of a table's columns."""
+    ids = {
+        "scenario": job.scenario,
+        "strategy": strategy,
+        "adopters": job.adopters,
+        "replication": job.replication,
+        "seed": job.seed,
+    }
+    for position, (name, value) in enumerate(ids.items()):
+        table.insert(position, name, value)
+    return table

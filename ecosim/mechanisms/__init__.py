@@ -1,0 +1,99 @@
+"""The mechanisms, in the order of the week: adding one costs its file and one line here.
+
+`MECHANISMS` lists them; `SCHEDULE` lists their weekly steps by phase. Consecutive kernels run block by block over the
+customers; an act waits for every kernel before it.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from ecosim.mechanisms import (
+    attention,
+    choice,
+    community,
+    contact,
+    evaluation,
+    experience,
+    insight,
+    memory,
+    needs,
+    search,
+    settlement,
+    talk,
+    trust,
+)
+from ecosim.mechanisms.adaptation import decide, estimate
+from ecosim.mechanisms.base import Mechanism, Step
+
+MECHANISMS = (
+    Mechanism("contact", "L1-L3", "contact plans within a budget", (
+        Step(3, "plan", "contact", "budget, levers, consent of last week", "message rates", ("hinz2011",), act=contact.plan),
+    )),
+    Mechanism("memory", "M3", "salience and the consideration set", (), memory.COLUMNS),
+    Mechanism("trust", "M2", "trust, learning, reactance", (), trust.COLUMNS),
+    Mechanism("attention", "M1", "limited attention", (
+        Step(4, "attend", "attention", "message rates, last week's mail, salience, trust", "salience, expectation, evidence",
+             ("feng2015", "josang2002", "godfrey2011"), kernel=attention.attend),
+    ), attention.COLUMNS, attention.COUNTS + attention.SCRATCH),
+    Mechanism("needs", "M3", "category needs", (
+        Step(5, "arise", "needs", "need rates, season", "needs", ("goodhardt1984",), act=needs.arise),
+    ), needs.COLUMNS),
+    Mechanism("search", "M5", "asking neighbours", (
+        Step(5, "seek", "search", "uncertainty, neighbours' last experience", "salience, expectation, evidence",
+             ("moorthy1997",), kernel=search.seek),
+    ), (), search.COUNTS),
+    Mechanism("choice", "M3", "multinomial choice", (
+        Step(6, "choose", "choice", "salience, expectation, trust, price, effort, taste", "purchases, salience",
+             ("mcfadden1974", "train2009"), kernel=choice.choose),
+    ), choice.COLUMNS, choice.COUNTS),
+    Mechanism("experience", "M4", "job value, mismatch, self-service", (
+        Step(7, "fulfil", "experience", "offer, taste, error variance, skill", "experience", ("campbell2010",),
+             kernel=experience.fulfil),
+    ), experience.COLUMNS, experience.COUNTS),
+    Mechanism("evaluation", "M2, M4", "disconfirmation, evidence, recovery, consent", (
+        Step(8, "evaluate", "evaluation", "experience, expectation", "expectation, evidence, consent, panel",
+             ("oliver1980", "josang2002"), kernel=evaluation.evaluate),
+    ), evaluation.COLUMNS, evaluation.COUNTS),
+    Mechanism("talk", "M5", "word of mouth", (
+        Step(3, "listen", "talk", "dialogue, voices of last week", "what firms can hear", (), act=talk.listen),
+        Step(9, "speak", "talk", "experience, norm, talkativeness", "who talks", ("east2007",), kernel=talk.speak),
+    ), talk.COLUMNS, talk.COUNTS),
+    Mechanism("insight", "M6", "what firms learn from purchases", (
+        Step(10, "learn", "insight", "purchases", "error variance", ("kalman1960",), kernel=insight.learn_from_purchases),
+    ), insight.COLUMNS),
+    Mechanism("recovery", "M4", "complaints heard are made good", (
+        Step(10, "recover", "evaluation", "complaints heard", "expectation, evidence", ("smith1999",),
+             act=evaluation.recover),
+    )),
+    Mechanism("delivery", "M5", "talk reaches next week's inboxes", (
+        Step(10, "deliver", "talk", "who talks, network, community", "mail, last experiences", ("east2007",),
+             act=talk.deliver),
+    )),
+    Mechanism("settlement", "M8", "money changes hands", (
+        Step(11, "settle", "settlement", "counts, prices", "accounts", (), act=settlement.settle),
+        Step(13, "close_books", "settlement", "accounts", "bankruptcy", (), act=settlement.close_books, every=13),
+    )),
+    Mechanism("adaptation", "M9", "firms look at their books and decide", (
+        Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",), act=estimate, every=13),
+        Step(13, "decide", "adaptation", "own books", "levers", (), act=decide, every=13),
+    )),
+    Mechanism("community", "M5", "buyers' communities", (
+        Step(13, "gather", "community", "last purchases, dialogue", "community ties", ("muniz2001",),
+             act=community.gather, every=13),
+    )),
+)  # fmt: skip
+
+SCHEDULE: tuple[Step, ...] = tuple(
+    sorted((step for mechanism in MECHANISMS for step in mechanism.steps), key=lambda step: step.phase)
+)
+COUNTS: tuple[str, ...] = tuple(count for mechanism in MECHANISMS for count in mechanism.counts)
+
+
+def passes(schedule: tuple[Step, ...] = SCHEDULE) -> list[list[Step]]:
+    """Return the schedule cut into passes: runs of kernels that go block by block, and single acts."""
+    groups: list[list[Step]] = []
+    for is_kernel, steps in itertools.groupby(schedule, key=lambda step: step.kernel is not None):
+        found = list(steps)
+        groups.extend([found] if is_kernel else [[step] for step in found])
+    return groups

@@ -1,0 +1,52 @@
+"""What every mechanism is made of: the `Step` it takes each week, and the views kernels read and write."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ecosim.columns import Column
+
+FIXED = float(1 << 24)
+"""Fixed-point scale of sums over customers: integers, so that no order of summation matters."""
+
+NONE = -1
+"""Provider id of an empty slot."""
+
+Clock = collections.namedtuple("Clock", ["seed", "week"])
+World = collections.namedtuple("World", ["clock", "rules", "customers", "firms", "graph", "fade", "mail"])
+"""What a kernel may read: clock, parameters by group, columns, firm arrays, graph, decay tables, last week's mail."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the weekly schedule.
+
+    Exactly one of ``kernel`` and ``act`` is given. A kernel ``(lo, hi, world, events, tally)`` works on the customers
+    of rows ``lo .. hi-1`` alone, so rows may be split over threads in any way. An act ``(model)`` works on firms or
+    whole buffers, and waits until every kernel before it has finished with every row.
+    """
+
+    phase: int
+    name: str
+    mechanism: str
+    reads: str
+    writes: str
+    source: tuple[str, ...]
+    kernel: Callable[..., None] | None = None
+    act: Callable[[Any], None] | None = None
+    every: int = 1
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A mechanism: its symbol, parameter group, the columns and weekly counts it adds, and its steps."""
+
+    name: str
+    symbol: str
+    summary: str
+    steps: tuple[Step, ...]
+    columns: tuple[Column, ...] = ()
+    counts: tuple[str, ...] = ()

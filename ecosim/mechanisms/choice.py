@@ -1,0 +1,161 @@
+"""M3 (E8, E9) Choice: a multinomial logit over the providers considered and available at a need.
+
+    U_f = value_weight [T e + (1 - T) v0] - price_weight psi p_f - effort_weight effort_f
+          + salience_weight ln(1 + m) + taste_f + Gumbel
+
+With probability `notice` the shelf shows one provider drawn in proportion to presence; each provider is available
+with its own probability; an empty or unavailable set draws from the shelf. At each need: shelf, choice, interference,
+then the purchase's own salience. Taste is a hash of (seed, customer, provider) and is never stored.
+
+Sources: McFadden 1974 (conditional logit); Train 2009 (mixed logit); availability behind double jeopardy (Ehrenberg,
+Goodhardt & Barwise 1990).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecosim.columns import Column
+from ecosim.draws import PAIR, agent_key, gumbel, log, normal, purpose, stream, uniform
+from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.mechanisms.experience import effort_of
+from ecosim.mechanisms.memory import remind
+from ecosim.mechanisms.trust import trust
+from ecosim.parameters import Parameters, param
+
+CHOICE, TASTE, AVAILABLE = purpose("choice.gumbel"), purpose("choice.taste"), purpose("choice.available")
+NOTICE, SHELF, FALLBACK = purpose("choice.notice"), purpose("choice.shelf"), purpose("choice.fallback")
+NEVER = -100.0
+
+
+@dataclass(frozen=True)
+class Choice(Parameters):
+    """The utility of a provider at a need."""
+
+    value_weight: float = param(2.0, "utility of a unit of expected value", low=0, high=1e4, sweep=(1, 4))
+    unknown_value: float = param(0.0, "value reckoned with where there is no trust, v0", low=-10, high=10)
+    price_weight: float = param(1.0, "disutility of a unit of money", unit="1/money", low=0, high=1e4)
+    price_sensitivity_sd: float = param(0.3, "spread of price sensitivity psi, of its logarithm", low=0, high=5,
+                                        build=True)  # fmt: skip
+    effort_weight: float = param(1.0, "disutility of a unit of effort", low=0, high=1e4, sweep=(0, 3))
+    salience_weight: float = param(1.15, "utility of ln(1 + salience)", low=0, high=1e4, sweep=(0.5, 2))
+    taste_sd: float = param(1.05, "spread of the fixed taste of a customer for a provider", low=0, high=100,
+                            sweep=(0.5, 1.5))  # fmt: skip
+    outside_utility: float = param(NEVER, "utility of not buying; -100 means that a need is always met", low=NEVER,
+                                   high=1e4)  # fmt: skip
+    notice: float = param(0.2, "probability that the shelf shows a provider at a need", low=0, high=1)
+
+
+COLUMNS = (Column("price_sensitivity", "float32", np.nan, "multiplier of the price's disutility, psi", "1", "n", 0),)
+COUNTS = ("noticed", "unmet")
+
+
+@world_rule
+def utility(w, i, j, expected, trusted, salience, effort, taste):
+    """Return the utility of provider ``j`` to customer ``i`` but for the Gumbel term."""
+    p = w.rules.choice
+    psi = np.float64(w.customers.price_sensitivity[i])
+    return (
+        p.value_weight * (trusted * expected + (1.0 - trusted) * p.unknown_value)
+        - p.price_weight * psi * w.firms.price[j]
+        - p.effort_weight * effort
+        + p.salience_weight * log(1.0 + salience)
+        + taste
+    )
+
+
+@rule
+def taste_of(key, j, sd):
+    """Return the fixed taste for provider ``j`` of the customer with taste key ``key``."""
+    return sd * normal(uniform(key, j)) if sd > 0.0 else 0.0
+
+
+@world_rule
+def slot_utility(w, i, s, taste_key):
+    """Return the utility of the provider in slot ``s`` but for the Gumbel term."""
+    c = w.customers
+    j = c.provider[i, s]
+    r, b = np.float64(c.kept[i, s]), np.float64(c.broken[i, s])
+    effort = effort_of(w, i, j, np.float64(c.error[i, s]))
+    taste = taste_of(taste_key, j, w.rules.choice.taste_sd)
+    return utility(w, i, j, np.float64(c.expected[i, s]), trust(r, b), np.float64(c.salience[i, s]), effort, taste)
+
+
+@rule
+def from_shelf(presence, u):
+    """Return the provider that ``u`` in (0, 1) draws in proportion to presence (cumulative), -1 if there is none."""
+    total = presence[-1]
+    if total <= 0.0:
+        return -1
+    for j in range(presence.size):
+        if u * total < presence[j]:
+            return j
+    return -1
+
+
+@world_rule
+def pick(w, i, occasion, keys):
+    """Return the provider chosen by customer ``i`` at one occasion; -1 if the outside option wins."""
+    c, f, p = w.customers, w.firms, w.rules.choice
+    gumbel_key, taste_key, available_key, fallback_key = keys
+    base = occasion * PAIR
+    best, chosen, offered = 0.0, -1, False
+    for s in range(c.provider.shape[1]):
+        j = c.provider[i, s]
+        if j < 0 or uniform(available_key, base + j) > f.availability[j]:
+            continue
+        u = slot_utility(w, i, s, taste_key) + gumbel(uniform(gumbel_key, base + j + 1))
+        if not offered or u > best or (u == best and j < chosen):
+            best, chosen, offered = u, j, True
+    if not offered:
+        chosen = from_shelf(f.presence, uniform(fallback_key, base))
+        if chosen < 0 or p.outside_utility <= NEVER:
+            return chosen
+        taste = taste_of(taste_key, chosen, p.taste_sd)
+        effort = effort_of(w, i, chosen, w.rules.insight.prior_variance)
+        best = utility(w, i, chosen, w.rules.trust.expected_start, 0.5, 0.0, effort, taste)
+        best += gumbel(uniform(gumbel_key, base + chosen + 1))
+    if p.outside_utility > NEVER and p.outside_utility + gumbel(uniform(gumbel_key, base)) > best:
+        return -1
+    return chosen
+
+
+@pass_kernel
+def choose(lo, hi, w, events, tally):
+    """Phase 6: at each need the shelf, the choice, interference, and the purchase's salience."""
+    c, f, p, memory = w.customers, w.firms, w.rules.choice, w.rules.consideration
+    seed, week = w.clock.seed, w.clock.week
+    notice_key, shelf_key = stream(seed, NOTICE, week), stream(seed, SHELF, week)
+    streams = (
+        stream(seed, CHOICE, week),
+        stream(seed, TASTE, 0),
+        stream(seed, AVAILABLE, week),
+        stream(seed, FALLBACK, week),
+    )
+    e = 0
+    for i in range(lo, hi):
+        if c.needs[i] == 0:
+            continue
+        a = c.ident[i]
+        keys = (
+            agent_key(streams[0], a), agent_key(streams[1], a), agent_key(streams[2], a), agent_key(streams[3], a),
+        )  # fmt: skip
+        for occasion in range(c.needs[i]):
+            if uniform(agent_key(notice_key, a), occasion) < p.notice:
+                j = from_shelf(f.presence, uniform(agent_key(shelf_key, a), occasion))
+                if j >= 0:
+                    remind(w, i, j, memory.shelf_gain)
+                    tally.noticed[j] += 1
+            chosen = pick(w, i, occasion, keys)
+            for s in range(c.provider.shape[1]):
+                c.salience[i, s] = np.float64(c.salience[i, s]) * memory.interference
+            if chosen >= 0:
+                remind(w, i, chosen, memory.purchase_gain)
+            else:
+                tally.unmet[0] += 1
+            events.customer[e] = i
+            events.provider[e] = chosen
+            events.occasion[e] = occasion
+            e += 1

@@ -1,0 +1,70 @@
+"""Contact plans (levers L1-L3): whom each firm writes to, and how often.
+
+    limit     c_f = budget / (customers x contact cost)                       messages per customer and week
+    cadence   (1 - L1) max(0, c_f - invited last week) q_i,   q_i in proportion to (degree + 1)^L3, mean 1
+    invited   min(n*_i, c_f) for each customer who gave leave
+
+Invitations are served first and the cadence is set on what is left, so no plan spends more than its budget; what is
+not spent is profit. The message's cost is paid to media. Targets are a rate, not a sample: strangers and customers
+enter alike.
+
+Source: seeding by degree: Hinz et al. 2011; permission marketing: Godin 1999.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecosim.draws import exp, log
+from ecosim.jit import pass_kernel
+from ecosim.mechanisms.base import FIXED
+from ecosim.parameters import Parameters, param
+
+
+@dataclass(frozen=True)
+class ContactMarket(Parameters):
+    """What contacting customers costs."""
+
+    cost: float = param(0.002, "price of one message", unit="money", low=1e-4, high=1000, sweep=(0.0005, 0.006))
+    budget: float = param(0.05, "contact budget as a share of the sales a firm would make at its starting share",
+                          low=0, high=10, build=True)  # fmt: skip
+    budget_exponent: float = param(1.0, "contact budgets are in proportion to share to this power", low=0, high=5,
+                                   build=True)  # fmt: skip
+
+
+@pass_kernel
+def targeting(degrees, counts, focus, out):
+    """Fill ``out`` [classes] with (degree + 1)^focus, scaled to mean 1 over customers."""
+    total, n = 0.0, 0
+    for k in range(degrees.size):
+        out[k] = exp(focus * log(1.0 + degrees[k]))
+        total += out[k] * counts[k]
+        n += counts[k]
+    for k in range(degrees.size):
+        out[k] *= n / total
+
+
+@pass_kernel
+def silence(rate, quiet):
+    """Fill ``quiet`` with exp(-rate), the probability of no message."""
+    for k in range(rate.shape[0]):
+        for j in range(rate.shape[1]):
+            quiet[k, j] = exp(-rate[k, j])
+
+
+def plan(model) -> None:
+    """Phase 3: turn budgets and contact levers into message rates per class of degree and firm."""
+    f, n = model.world.firms, len(model.customers)
+    focus = np.empty(f.rate.shape[0])
+    for firm in model.firms:
+        j, lever = firm.row, firm.levers.contact
+        limit = firm.contact_budget / (n * model.setting.contact.cost) if firm.active else 0.0
+        invited = model.last["invited"][j] / FIXED / n
+        targeting(model.degrees, model.degree_counts, lever.influencer_focus, focus)
+        f.contact_limit[j] = limit
+        f.rate[:, j] = (1.0 - lever.control) * max(0.0, limit - invited) * focus
+    np.minimum(f.rate, 100.0, out=f.rate)
+    silence(f.rate, f.quiet)
+    f.loudest[:] = (f.rate + f.contact_limit).max(axis=1)

@@ -1,0 +1,146 @@
+r"""M4 Job and experience: what a purchase turns out to be worth.
+
+    E10  V_gf = (sum_j w_gj C_j^rho)^(1/rho) - tau * (components not covered),   C_j generic if not covered
+    E11  mismatch  l = (1 - L5)^2 d^2 + [1 - (1 - L5)^2] P_f,   d the circular distance of taste and offer
+    E12  a tool is taken if (l - l_self) fit_weight > tool_effort (1 - skill),   l_self = (1 - skill)^2 P0
+    E13  x = V - fit_weight l - effort + style L12 + noise
+
+From the standard offer (L5 = 0) to what the firm knows (L5 = 1). The effort of signing in, and of the tool where it
+will be used, weighs in the choice and is lived through in the experience. Convenience is only the saved tau.
+
+Sources: constant elasticity (Arrow et al. 1961); consumers as participants in service (Bitner, Ostrom & Meuter 2002);
+self-service costs (Campbell & Frei 2010).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecosim.columns import Column
+from ecosim.draws import PAIR, agent_key, exp, log, normal, purpose, stream, uniform
+from ecosim.jit import kernel, pass_kernel, rule, world_rule
+from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.memory import find
+from ecosim.parameters import Parameters, param
+
+SERVICE = purpose("experience.service")
+OPTIONAL, FORCED = 1, 2
+
+
+@dataclass(frozen=True)
+class Experience(Parameters):
+    """The worth of a purchase."""
+
+    fit_weight: float = param(0.6, "value lost per unit of mismatch, beta_h", low=0, high=100)
+    elasticity: float = param(1.0, "CES exponent of the components: 1 additive, -4 near the weakest", low=-8, high=1,
+                              sweep=(-4, 1))  # fmt: skip
+    generic: float = param(0.5, "contribution of a component found elsewhere", low=1e-3, high=1)
+    missing_cost: float = param(0.05, "transaction cost of each component not covered, tau", low=0, high=1,
+                                sweep=(0, 0.2))  # fmt: skip
+    sign_in: float = param(0.02, "effort of dealing with one more provider", low=0, high=1)
+    tool_effort: float = param(0.1, "effort of self-service for the least skilled, c_s", low=0, high=1, sweep=(0, 0.3))
+    tool_cost: float = param(0.02, "firm's cost of one use of the tool", unit="money", low=0, high=100,
+                             source="sign from Campbell & Frei 2010; size: assumption")  # fmt: skip
+    style: float = param(0.05, "value of a fully designed experience", low=0, high=1)
+    style_cost: float = param(0.02, "firm's cost of a fully designed experience, per sale", unit="money", low=0,
+                              high=100)  # fmt: skip
+    skill_a: float = param(2.0, "first beta parameter of customers' skill", low=0.05, high=100, build=True)
+    skill_b: float = param(2.0, "second beta parameter of customers' skill", low=0.05, high=100, build=True)
+
+
+COLUMNS = (Column("skill", "float32", np.nan, "self-service skill", "1", "n", 0, 1),)
+COUNTS = ("purchases", "tool_uses", "effort")
+
+
+@kernel
+def ces(weights, contributions, rho):
+    """Return the CES aggregate (sum w C^rho)^(1/rho); rho = 0 is Cobb-Douglas. ``[d]`` arrays, C > 0."""
+    total = 0.0
+    for j in range(weights.size):
+        if rho == 1.0:
+            total += weights[j] * contributions[j]
+        elif rho == 0.0:
+            total += weights[j] * log(contributions[j])
+        else:
+            total += weights[j] * exp(rho * log(contributions[j]))
+    if rho == 1.0:
+        return total
+    return exp(total) if rho == 0.0 else exp(log(total) / rho)
+
+
+@rule
+def circular(a, b):
+    """Return the distance of two points on a circle of circumference 1, in [0, 0.5]."""
+    d = a - b
+    d -= np.floor(d)
+    return min(d, 1.0 - d)
+
+
+@world_rule
+def mismatch(w, i, j, error):
+    """Return how far firm ``j``'s offer is from what customer ``i`` is trying to do."""
+    c, f = w.customers, w.firms
+    d = circular(f.centre[c.segment[i]] + np.float64(c.taste[i]), f.position[j])
+    return (1.0 - f.personal[j]) * d * d + f.personal[j] * error
+
+
+@world_rule
+def takes_tool(w, i, j, error):
+    """Return whether customer ``i`` serves himself at firm ``j``: if forced, or if it is worth the effort."""
+    tool = w.firms.tool[j]
+    if tool != OPTIONAL:
+        return tool == FORCED
+    p, skill = w.rules.experience, np.float64(w.customers.skill[i])
+    gain = mismatch(w, i, j, error) - own_mismatch(w, i)
+    return gain * p.fit_weight > p.tool_effort * (1.0 - skill)
+
+
+@world_rule
+def own_mismatch(w, i):
+    """Return the mismatch of what customer ``i`` configures himself."""
+    rest = 1.0 - np.float64(w.customers.skill[i])
+    return rest * rest * w.rules.insight.prior_variance
+
+
+@world_rule
+def effort_of(w, i, j, error):
+    """Return the effort of buying from firm ``j``: signing in, and the tool where it will be used."""
+    p = w.rules.experience
+    if takes_tool(w, i, j, error):
+        return p.sign_in + p.tool_effort * (1.0 - np.float64(w.customers.skill[i]))
+    return p.sign_in
+
+
+@world_rule
+def expected_experience(w, i, j, error):
+    """Return the mean of what customer ``i`` would live through at firm ``j``, without service noise."""
+    f = w.firms
+    loss = own_mismatch(w, i) if takes_tool(w, i, j, error) else mismatch(w, i, j, error)
+    return (
+        f.value[w.customers.segment[i], j]
+        - w.rules.experience.fit_weight * loss
+        - effort_of(w, i, j, error)
+        + f.style[j]
+    )
+
+
+@pass_kernel
+def fulfil(lo, hi, w, events, tally):
+    """Phase 7: each purchase is fulfilled and lived through."""
+    c, f = w.customers, w.firms
+    key = stream(w.clock.seed, SERVICE, w.clock.week)
+    for e in range(events.customer.size):
+        j = events.provider[e]
+        if j < 0:
+            continue
+        i = events.customer[e]
+        s = find(c, i, j)
+        error = np.float64(c.error[i, s]) if s >= 0 else w.rules.insight.prior_variance
+        noise = normal(uniform(agent_key(key, c.ident[i]), events.occasion[e] * PAIR + j))
+        events.experience[e] = expected_experience(w, i, j, error) + f.service_sd[j] * noise
+        tally.purchases[j] += 1
+        tally.effort[j] += np.int64(effort_of(w, i, j, error) * FIXED)
+        if takes_tool(w, i, j, error):
+            tally.tool_uses[j] += 1

@@ -1,0 +1,71 @@
+"""M3 (E7) Needs: each customer meets N ~ Poisson(rate x season) needs of the category a week.
+
+    rate_i ~ Gamma(shape, mean)         season_t = 1 + amplitude * triangle(week / 52), a yearly triangular wave in [-1, 1]
+
+Source: the NBD incidence model (Ehrenberg 1959; Goodhardt, Ehrenberg & Chatfield 1984).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecosim.columns import Column
+from ecosim.draws import agent_key, exp, poisson, purpose, stream, uniform
+from ecosim.jit import pass_kernel, rule
+from ecosim.parameters import Parameters, param
+
+NEED = purpose("needs.count")
+MOST = 255
+
+
+@dataclass(frozen=True)
+class Needs(Parameters):
+    """How often the category is needed."""
+
+    rate: float = param(1.456 / 13, "mean category needs of a customer", unit="1/week", low=0, high=5,
+                        sweep=(0.02, 0.5), build=True, source="toothpaste panel, NBD-Dirichlet literature")  # fmt: skip
+    shape: float = param(0.78, "gamma shape of the need rate over customers", low=0.01, high=1e6, build=True,
+                         source="toothpaste panel, NBD-Dirichlet literature")  # fmt: skip
+    growth: float = param(1.0, "factor on every need rate; a dated event may change it", low=0, high=10)
+    season_amplitude: float = param(0.0, "relative size of the yearly wave in needs", low=0, high=1)
+    season_peak: float = param(1.0, "week of the year in which needs peak", unit="week", low=0, high=52)
+
+
+COLUMNS = (
+    Column("need_rate", "float32", np.nan, "category needs", "1/week", "n", 0),
+    Column("needs", "uint8", 0, "category needs met this week", "events", "n", 0, MOST),
+)
+
+
+@rule
+def season(week, amplitude, peak):
+    """Return the factor on needs in ``week``: 1 + amplitude at the peak, 1 - amplitude half a year away."""
+    phase = (week - peak) / 52.0
+    phase -= np.floor(phase)
+    return 1.0 + amplitude * (4.0 * abs(phase - 0.5) - 1.0)
+
+
+@pass_kernel
+def count_needs(lo, hi, w, total):
+    """Draw the needs of rows ``lo .. hi-1``; add their number to ``total[0]``."""
+    c, p = w.customers, w.rules.needs
+    key = stream(w.clock.seed, NEED, w.clock.week)
+    factor = p.growth * season(w.clock.week, p.season_amplitude, p.season_peak)
+    n = 0
+    for i in range(lo, hi):
+        rate = np.float64(c.need_rate[i]) * factor
+        u = uniform(agent_key(key, c.ident[i]), 0)
+        c.needs[i] = 0
+        if u > 1.0 - rate and u > exp(-rate):
+            c.needs[i] = min(poisson(u, min(rate, 100.0)), MOST)
+            n += c.needs[i]
+    total[0] = n
+
+
+def arise(model) -> None:
+    """Phase 5: needs arise; make room for what will come of each."""
+    totals = np.zeros((len(model.chunks), 1), np.int64)
+    model.each_chunk(lambda n, lo, hi: count_needs(lo, hi, model.world, totals[n]))
+    model.open_events(totals[:, 0])

@@ -1,0 +1,99 @@
+"""M5 (E18) Search: at a need, a customer unsure of the provider that first comes to mind asks q neighbours.
+
+    u = 2 / (r + s + 2) of the most salient provider (1 if none)        asks if u > threshold
+
+Each neighbour answers with the last experience he had, if any; the answer counts as a peer's report and brings the
+provider to mind. Answers are last week's, whoever is served first.
+
+Source: information search falls with prior knowledge (Moorthy, Ratchford & Talukdar 1997).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
+from ecosim.jit import pass_kernel, world_rule
+from ecosim.mechanisms.evaluation import ask_consent
+from ecosim.mechanisms.insight import drift
+from ecosim.mechanisms.memory import refresh, remind
+from ecosim.mechanisms.trust import live_through, uncertainty
+from ecosim.parameters import Parameters, param
+
+ASK = purpose("search.ask")
+
+
+@dataclass(frozen=True)
+class Search(Parameters):
+    """Asking neighbours at a need."""
+
+    neighbours: int = param(2, "neighbours asked at an uncertain need, q", low=0, high=100)
+    threshold: float = param(0.5, "uncertainty about the first provider in mind above which one asks", low=0, high=1)
+
+
+COUNTS = ("answers",)
+
+
+@world_rule
+def doubt(c, i):
+    """Return the uncertainty about the most salient provider of row ``i``; 1 if it considers none."""
+    best, u = -1.0, 1.0
+    for s in range(c.provider.shape[1]):
+        if c.provider[i, s] >= 0 and c.salience[i, s] > best:
+            best = np.float64(c.salience[i, s])
+            u = uncertainty(np.float64(c.kept[i, s]), np.float64(c.broken[i, s]))
+    return u
+
+
+@world_rule
+def neighbour(graph, i, u, n):
+    """Return the neighbour, network or community, that ``u`` in (0, 1) picks, and the tie's weight; -1 if none."""
+    if graph.complete:
+        j = np.int64(u * (n - 1))
+        return (j if j < i else j + 1), 1.0
+    start, degree = graph.indptr[i], graph.indptr[i + 1] - graph.indptr[i]
+    ties = 0
+    if graph.community.shape[0] > 0:
+        while ties < graph.community.shape[1] and graph.community[i, ties] >= 0:
+            ties += 1
+    if degree + ties == 0:
+        return -1, 0.0
+    k = np.int64(u * (degree + ties))
+    if k >= degree:
+        return np.int64(graph.community[i, k - degree]), 1.0
+    tie = np.float64(graph.weights[start + k]) if graph.weights.size > 0 else 1.0
+    return np.int64(graph.indices[start + k]), tie
+
+
+@pass_kernel
+def seek(lo, hi, w, events, tally):
+    """Phase 5: bring needy rows to the present and let the unsure ask around."""
+    c, p = w.customers, w.rules.search
+    key = stream(w.clock.seed, ASK, w.clock.week)
+    n = c.needs.size
+    for i in range(lo, hi):
+        if c.needs[i] == 0:
+            continue
+        refresh(w, i)
+        drift(w, i)
+        mine = agent_key(key, c.ident[i])
+        for occasion in range(c.needs[i]):
+            if doubt(c, i) <= p.threshold or n < 2:
+                continue
+            for q in range(p.neighbours):
+                other, tie = neighbour(w.graph, i, uniform(mine, occasion * PAIR + q), n)
+                if other >= 0 and c.last_provider[other] >= 0:
+                    listen(w, i, c.last_provider[other], np.float64(c.last_value[other]), tie, tally)
+
+
+@world_rule
+def listen(w, i, j, value, tie, tally):
+    """Take a neighbour's answer ``value`` about provider ``j`` as a peer's report."""
+    s = remind(w, i, j, w.rules.consideration.search_gain)
+    tally.answers[j] += 1
+    if s >= 0:
+        d = w.rules.trust.peer_weight * tie
+        live_through(w, i, s, value, d, d)
+        ask_consent(w, i, s)

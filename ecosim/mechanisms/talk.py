@@ -1,0 +1,182 @@
+"""M5 (E16, E17) Talk: remarkable experiences are told to neighbours, who hear of them next week.
+
+    P(talk) = talk_i (base + surprise |x - norm|),  the report is x itself, its valence the sign of x - norm
+    each neighbour is told with probability min(1, reach / degree)
+    a firm hears a voice within earshot with probability min(1, capacity / last week's voices)
+
+The ratio of positive to negative talk follows from where the category norm sits in the distribution of experience.
+Community ties carry talk as network ties do, good news and bad.
+
+Sources: East, Hammond & Wright 2007 (about 3 positive to 1 negative); comparison level: Thibaut & Kelley 1959.
+"""
+
+from __future__ import annotations
+
+import collections
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecosim.columns import Column
+from ecosim.draws import PAIR, agent_key, log, purpose, stream, uniform
+from ecosim.jit import pass_kernel, rule
+from ecosim.parameters import Parameters, param
+
+TALK, EARSHOT, TELL = purpose("talk.speak"), purpose("talk.earshot"), purpose("talk.tell")
+DEEPEST = 255
+
+Mail = collections.namedtuple("Mail", ["recipient", "sender", "provider", "value", "tie", "depth"])
+"""Last week's reports, sorted by recipient and then by the sender's id; one array each."""
+
+
+@dataclass(frozen=True)
+class Talk(Parameters):
+    """Word of mouth, and what firms hear of it."""
+
+    base: float = param(0.02, "probability of talking about an ordinary experience", low=0, high=1)
+    surprise: float = param(0.3, "probability of talking per unit of distance from the norm", low=0, high=10)
+    norm: float = param(0.5, "category norm of experience, CL; calibrated on the ratio of positive talk", unit="value",
+                        low=-5, high=5)  # fmt: skip
+    reach: float = param(3.0, "expected neighbours told, k_r", low=0, high=1e6)
+    propensity_sd: float = param(1.0, "spread of talkativeness (mean 1), of its logarithm", low=0, high=5, build=True)
+    earshot: float = param(0.3, "share of voices within the firms' hearing", low=0, high=1)
+    listening: float = param(200.0, "voices a firm can take in per 10,000 customers at full dialogue (L2)",
+                             unit="1/week", low=0, high=1e6)  # fmt: skip
+    listening_cost: float = param(0.01, "firm's cost of one voice heard", unit="money", low=0, high=1000)
+    community: int = param(4, "community ties of a buyer at full dialogue (L2)", low=0, high=16, build=True)
+
+
+COLUMNS = (
+    Column("talk", "float32", np.nan, "talkativeness", "1", "n", 0),
+    Column("heard_provider", "int16", -1, "provider last heard of from a peer", "id", "n", -1),
+    Column("heard_depth", "uint8", 0, "links of talk behind that report", "1", "n", 0, DEEPEST),
+)
+COUNTS = ("talks", "praise", "passed_on", "talk_depth")
+
+
+def no_mail() -> Mail:
+    """Return an empty mailbag."""
+    return Mail(
+        np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int16),
+        np.empty(0, np.float32), np.empty(0, np.float32), np.empty(0, np.uint8),
+    )  # fmt: skip
+
+
+@pass_kernel
+def speak(lo, hi, w, events, tally):
+    """Phase 9: decide who talks; ``events.depth`` is 1 + the links of talk behind the story, 0 for silence."""
+    c, f, p = w.customers, w.firms, w.rules.talk
+    talk, ear = stream(w.clock.seed, TALK, w.clock.week), stream(w.clock.seed, EARSHOT, w.clock.week)
+    for e in range(events.customer.size):
+        j = events.provider[e]
+        if j < 0:
+            continue
+        i, x = events.customer[e], np.float64(events.experience[e])
+        a, index = c.ident[i], events.occasion[e] * PAIR + j
+        if uniform(agent_key(talk, a), index) >= np.float64(c.talk[i]) * (p.base + p.surprise * abs(x - p.norm)):
+            continue
+        depth = 0
+        if c.heard_provider[i] == j:
+            depth = min(np.int64(c.heard_depth[i]) + 1, DEEPEST - 1)
+        events.depth[e] = depth + 1
+        tally.talks[j] += 1
+        tally.praise[j] += x > p.norm
+        tally.passed_on[j] += depth > 0
+        tally.talk_depth[j] += depth
+        u = uniform(agent_key(ear, a), index)
+        tally.voiced[j] += u < p.earshot
+        tally.heard[j] += u < p.earshot * f.listening[j]
+
+
+@pass_kernel
+def tell(w, talkers, n, recipients, speakers, ties):
+    """Write who is told by which talker (position in ``talkers``); return how many, whether or not there was room."""
+    c, g = w.customers, w.graph
+    key = stream(w.clock.seed, TELL, w.clock.week)
+    room, count = recipients.size, 0
+    for t in range(talkers.size):
+        i = talkers[t]
+        mine = agent_key(key, c.ident[i])
+        degree = n - 1 if g.complete else g.indptr[i + 1] - g.indptr[i]
+        chance = min(1.0, w.rules.talk.reach / degree) if degree > 0 else 1.0
+        if g.complete:
+            k, j = 0, skip(uniform(mine, 0), chance)
+            while j < degree:
+                if count < room:
+                    recipients[count], speakers[count], ties[count] = (j if j < i else j + 1), t, 1.0
+                count += 1
+                k += 1
+                j += 1 + skip(uniform(mine, k), chance)
+            continue
+        for k in range(g.indptr[i], g.indptr[i + 1]):
+            j = g.indices[k]
+            if uniform(mine, c.ident[j]) < chance:
+                if count < room:
+                    recipients[count], speakers[count] = j, t
+                    ties[count] = g.weights[k] if g.weights.size > 0 else 1.0
+                count += 1
+        if g.community.shape[0] > 0:
+            for k in range(g.community.shape[1]):
+                j = g.community[i, k]
+                if j >= 0 and uniform(mine, c.ident[j]) < chance:
+                    if count < room:
+                        recipients[count], speakers[count], ties[count] = j, t, 1.0
+                    count += 1
+    return count
+
+
+@rule
+def skip(u, chance):
+    """Return how many neighbours a talker passes over before the next one told (geometric)."""
+    if chance >= 1.0:
+        return 0
+    if chance <= 0.0:
+        return np.int64(1) << 40
+    return np.int64(min(log(u) / log(1.0 - chance), 1e12))
+
+
+def listen(model) -> None:
+    """Phase 3: set how much of last week's volume of voices each firm can take in (lever L2)."""
+    capacity = model.setting.talk.listening * len(model.customers) / 10_000
+    for firm in model.firms:
+        volume = max(1, int(model.last["voiced"][firm.row]))
+        model.world.firms.listening[firm.row] = min(1.0, capacity * firm.levers.contact.dialogue / volume)
+
+
+def deliver(model) -> None:
+    """Phase 9: publish last experiences, and post this week's reports for next week's inboxes."""
+    w, events = model.world, model.events
+    for e in events:
+        bought = e.provider >= 0
+        w.customers.last_provider[e.customer[bought]] = e.provider[bought]
+        w.customers.last_value[e.customer[bought]] = e.experience[bought]
+    said = [_last_of_each(e) for e in events]
+    customer, provider, value, depth = (np.concatenate(part) for part in zip(*said, strict=True))
+    model.mail = post(w, len(model.customers), customer, provider, value, depth)
+
+
+def _last_of_each(events) -> tuple[np.ndarray, ...]:
+    """Return customer, provider, value and depth of each talker's last story of the week."""
+    at = np.flatnonzero(events.depth > 0)
+    customer = events.customer[at]
+    last = np.ones(at.size, bool)
+    last[:-1] = customer[1:] != customer[:-1]
+    at = at[last]
+    return events.customer[at], events.provider[at], events.experience[at], events.depth[at] - np.uint8(1)
+
+
+def post(w, n: int, customer, provider, value, depth) -> Mail:
+    """Return the mail of these stories, sorted by recipient and sender id."""
+    room = 1024 + 6 * customer.size
+    while True:
+        recipients, speakers = np.empty(room, np.int32), np.empty(room, np.int32)
+        ties = np.empty(room, np.float32)
+        count = tell(w, customer, n, recipients, speakers, ties)
+        if count <= room:
+            break
+        room = count
+    recipients, speakers, ties = recipients[:count], speakers[:count], ties[:count]
+    sender = customer[speakers]
+    order = np.argsort(recipients.astype(np.int64) << 32 | w.customers.ident[sender], kind="stable")
+    at = speakers[order]
+    return Mail(recipients[order], sender[order], provider[at], value[at], ties[order], depth[at])

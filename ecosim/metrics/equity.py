@@ -1,0 +1,166 @@
+"""K3, K12: customer equity, customer surplus and the state of relationships, from one look at every customer.
+
+    pi_if     choice probability at a need, availability included
+    CE_f      margin_f sum_i rate_i pi_if / (d + eta_f)
+    eta_f     max(0, -ln(sum pi_t / sum pi_{t-13}) / 13) over all customers, averaged over four quarters
+    surplus   sum_f pi_f v_f + H(pi) in utility, divided by the weight of money; v_f is the utility of what would be
+              lived through, known in full and without salience
+
+Choices rest on expectation and salience, welfare on experience; the gap between them is accounted for as in Train
+(2015). The firm's own estimate is another thing (see `ecosim.mechanisms.adaptation`): it uses only its records.
+
+Sources: Rust, Lemon & Zeithaml 2004 (customer equity of current and potential customers); Gupta, Lehmann & Stuart
+2004; Small & Rosen 1981; Train 2015.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ecosim.draws import agent_key, exp, log, stream
+from ecosim.jit import pass_kernel, world_rule
+from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.choice import NEVER, TASTE, taste_of, utility
+from ecosim.mechanisms.experience import effort_of, expected_experience
+from ecosim.mechanisms.trust import trust
+from ecosim.parameters import Parameters, param
+
+SUMS = ("pi", "value", "trust", "considered", "consented", "error")
+MARKET_SUMS = ("surplus", "set_size", "set_full")
+
+
+@dataclass(frozen=True)
+class Equity(Parameters):
+    """How the future is valued."""
+
+    discount: float = param(0.0018, "weekly discount rate, d", unit="1/week", low=1e-6, high=1,
+                            source="about 10 % a year, Gupta, Lehmann & Stuart 2004")  # fmt: skip
+    smoothing: float = param(0.3, "weight of the newest quarter in a firm's own estimate", low=0.01, high=1)
+
+
+@world_rule
+def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
+    """Fill ``weights`` [k+1] with choice probabilities over slots and outside option; return P(nothing available)."""
+    c, f, p = w.customers, w.firms, w.rules.choice
+    k = w.clock.week - c.refreshed[i]
+    outside = weights.size - 1
+    top, missed = -1e300, 1.0
+    for s in range(outside):
+        j = c.provider[i, s]
+        m = np.float64(c.salience[i, s]) * w.fade.salience[k]
+        weights[s] = 0.0
+        if j < 0 or m < w.rules.consideration.floor or f.availability[j] <= 0.0:
+            continue
+        r, b = np.float64(c.kept[i, s]) * w.fade.evidence[k], np.float64(c.broken[i, s]) * w.fade.evidence[k]
+        error = min(
+            w.rules.insight.prior_variance, np.float64(c.error[i, s]) * w.fade.error_scale[k] + w.fade.error_gain[k]
+        )
+        taste = taste_of(taste_key, j, p.taste_sd)
+        effort = effort_of(w, i, j, error)
+        trusts[s], errors[s] = trust(r, b), error
+        weights[s] = utility(w, i, j, np.float64(c.expected[i, s]), trusts[s], m, effort, taste)
+        values[s] = utility(w, i, j, expected_experience(w, i, j, error), 1.0, 0.0, effort, taste)
+        top = max(top, weights[s])
+        missed *= 1.0 - f.availability[j]
+    has_outside = p.outside_utility > NEVER
+    if has_outside:
+        top = max(top, p.outside_utility)
+    weights[outside] = exp(p.outside_utility - top) if has_outside else 0.0
+    values[outside] = p.outside_utility
+    total = weights[outside]
+    for s in range(outside):
+        j = c.provider[i, s]
+        if weights[s] != 0.0:
+            weights[s] = f.availability[j] * exp(weights[s] - top)
+            total += weights[s]
+    for s in range(weights.size):
+        weights[s] = weights[s] / total if total > 0.0 else 0.0
+    return missed
+
+
+@pass_kernel
+def value_customers(lo, hi, w, scratch, sums, market):
+    """Add what rows ``lo .. hi-1`` are worth to ``sums`` [6, f] and ``market`` [3], in fixed point."""
+    c, f = w.customers, w.firms
+    slots = c.provider.shape[1]
+    weights, values, trusts, errors = scratch[0], scratch[1], scratch[2], scratch[3]
+    taste = stream(w.clock.seed, TASTE, 0)
+    for i in range(lo, hi):
+        key = agent_key(taste, c.ident[i])
+        missed = set_probabilities(w, i, key, weights, values, trusts, errors)
+        rate, size = np.float64(c.need_rate[i]), 0
+        surplus = 0.0
+        for s in range(slots + 1):
+            if weights[s] <= 0.0:
+                continue
+            surplus += weights[s] * (values[s] - log(weights[s]))
+            if s == slots:
+                continue
+            j = c.provider[i, s]
+            pi = weights[s] * (1.0 - missed)
+            size += 1
+            sums[0, j] += np.int64(pi * FIXED)
+            sums[1, j] += np.int64(pi * rate * FIXED)
+            sums[2, j] += np.int64(trusts[s] * FIXED)
+            sums[3, j] += 1
+            sums[4, j] += c.consent[i, s]
+            sums[5, j] += np.int64(errors[s] * FIXED)
+        if missed > 0.0:
+            surplus += strangers(w, i, key, missed, size, rate, sums)
+        if w.rules.choice.price_weight > 0.0:
+            surplus /= w.rules.choice.price_weight * np.float64(c.price_sensitivity[i])
+        market[0] += np.int64(surplus * rate * FIXED)
+        market[1] += size
+        market[2] += size == slots
+
+
+@world_rule
+def strangers(w, i, key, missed, size, rate, sums):
+    """Spread the probability that nothing considered is available over the shelf; value it for an empty set."""
+    f = w.firms
+    before, total, surplus = 0.0, f.presence[-1], 0.0
+    for j in range(f.presence.size):
+        if total <= 0.0:
+            break
+        pi = missed * (f.presence[j] - before) / total
+        before = f.presence[j]
+        sums[0, j] += np.int64(pi * FIXED)
+        sums[1, j] += np.int64(pi * rate * FIXED)
+        if size == 0 and pi > 0.0:
+            error = w.rules.insight.prior_variance
+            taste = taste_of(key, j, w.rules.choice.taste_sd)
+            lived = expected_experience(w, i, j, error)
+            surplus += pi * utility(w, i, j, lived, 1.0, 0.0, effort_of(w, i, j, error), taste)
+    return surplus
+
+
+def look(model: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sums over customers: ``[6, f] float64`` as in `SUMS` and ``[3] float64`` as in `MARKET_SUMS`."""
+    n_firms = len(model.firms)
+    sums = np.zeros((len(model.chunks), len(SUMS), n_firms), np.int64)
+    market = np.zeros((len(model.chunks), len(MARKET_SUMS)), np.int64)
+    scratch = np.zeros((len(model.chunks), 4, model.setting.consideration.slots + 1))
+    model.each_chunk(lambda n, lo, hi: value_customers(lo, hi, model.world, scratch[n], sums[n], market[n]))
+    total, overall = sums.sum(axis=0).astype(float), market.sum(axis=0).astype(float)
+    total[[0, 1, 2, 5]] /= FIXED
+    overall[0] /= FIXED
+    return total, overall
+
+
+def defection(pi_history: list[np.ndarray]) -> np.ndarray:
+    """Return eta [f] per week from the sums of choice probabilities at the ends of up to five quarters."""
+    recent = pi_history[-5:]
+    rates = [
+        -np.log(np.maximum(now, 1e-12) / np.maximum(then, 1e-12)) / 13
+        for then, now in zip(recent[:-1], recent[1:], strict=True)
+    ]
+    return np.maximum(0.0, np.mean(rates, axis=0)) if rates else np.zeros_like(recent[0])
+
+
+def customer_equity(value: np.ndarray, margin: np.ndarray, eta: np.ndarray, discount: float) -> np.ndarray:
+    """Return CE [f] in currency from ``value`` = sum rate pi [f], unit ``margin`` [f] and defection ``eta`` [f]."""
+    return margin * value / (discount + eta)
+

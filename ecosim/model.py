@@ -1,0 +1,262 @@
+"""The model: build a world from a setting, a line-up of strategies and a seed, and step it a week at a time."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mesa
+import numpy as np
+
+from ecosim import world as views
+from ecosim.agents.customers import Customer, make_customers
+from ecosim.agents.firm import Firm
+from ecosim.draws import log, own_key, purpose, stream_key, uniform
+from ecosim.errors import UserError
+from ecosim.jit import ThreadPool
+from ecosim.ledger import Ledger, check_bound, to_money
+from ecosim.mechanisms import COUNTS, passes
+from ecosim.mechanisms.base import Clock, World
+from ecosim.mechanisms.memory import fade_tables
+from ecosim.mechanisms.talk import Mail, no_mail
+from ecosim.metrics import panel
+from ecosim.networks import Graph, build_network
+from ecosim.setting import Setting
+from ecosim.strategies import Strategy
+
+CHUNK = 16_384
+"""Rows handed to a thread at a time; results do not depend on it."""
+
+WEIGHTS = purpose("world.weights")
+QUARTER = 13
+
+
+class Ecosystem(mesa.Model):
+    """A market of firms and customers on a network.
+
+    ``line_up`` is one strategy for all firms or one for each. ``week`` counts from 0. ``customers`` is the table of
+    columns; ``agents`` and ``agents_by_type`` hold firms and customers alike, customers being made on first use.
+    Raises `UserError` where the setting cannot be built.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        line_up: Strategy | Sequence[Strategy],
+        seed: int = 1,
+        threads: int = 2,
+        graph: Graph | None = None,
+        ident: np.ndarray | None = None,
+        customer_class: type[Customer] = Customer,
+    ) -> None:
+        if not 0 <= seed < 2**63:
+            raise UserError(f"seed={seed}: a whole number from 0 to 2^63 - 1 is needed")
+        super().__init__(rng=seed)
+        market = setting.market
+        check_bound(market.customers, 10_000, setting.needs.rate, market.price)
+        self.setting, self.seed, self.week = setting, seed, 0
+        self.pool = ThreadPool(threads)
+        self.observers: list[Any] = []
+        self._customer_class = customer_class
+        self._made: list[Customer] = []
+        n = market.customers
+        self.graph = build_network(setting.network, n, seed) if graph is None else graph
+        if self.graph.n != n:
+            raise UserError(f"market.customers={n}: the network has {self.graph.n} nodes; the two must agree")
+        self.chunks = [(lo, min(lo + CHUNK, n)) for lo in range(0, n, CHUNK)]
+        self.firms = self._make_firms(line_up)
+        presence = np.array([firm.presence for firm in self.firms])
+        ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
+        self.customers = make_customers(setting, seed, ids, presence / presence.sum())
+        self._open_world()
+        self._open_books(presence)
+        self.firms_changed()
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _make_firms(self, line_up: Strategy | Sequence[Strategy]) -> list[Firm]:
+        market = self.setting.market
+        strategies = [line_up] * market.firms if isinstance(line_up, Strategy) else list(line_up)
+        if len(strategies) != market.firms:
+            raise UserError(f"line_up: {len(strategies)} strategies for market.firms={market.firms}")
+        sizes = market.shares or (1.0,) * market.firms
+        shares = [size / sum(sizes) for size in sizes]
+        return [Firm(self, j, shares[j], max(shares), strategies[j]) for j in range(market.firms)]
+
+    def _open_world(self) -> None:
+        market, setting = self.setting.market, self.setting
+        self.degrees, reach, self.degree_counts = np.unique(
+            self.graph.degree(), return_inverse=True, return_counts=True
+        )
+        self.customers.reach[:] = reach
+        self.segment_weights = self._draw_weights()
+        self.segment_sizes = np.bincount(self.customers.segment, minlength=market.segments)
+        firms = views.make_firm_arrays(market.firms, market.segments, self.degrees.size)
+        firms.centre[:] = (np.arange(market.segments) + 0.5) / market.segments
+        self.mail: Mail = no_mail()
+        self.events: list[Any] = []
+        self.promises: dict[int, list[tuple[np.ndarray, ...]]] = {}
+        rules = views.make_rules(setting)
+        fade = fade_tables(rules, 1024)
+        graph = views.make_graph(self.graph)
+        self.world = World(Clock(self.seed, 0), rules, self.customers.view, firms, graph, fade, self.mail)
+        self._tally = np.zeros((len(self.chunks), len(COUNTS), market.firms + 1), np.int64)
+        self.tallies = [views.Tally(*part) for part in self._tally]
+        self.last = dict.fromkeys(COUNTS, np.zeros(market.firms + 1, np.int64))
+        self.counts = dict(self.last)
+        self.quarter = {name: np.zeros(market.firms + 1, np.int64) for name in COUNTS}
+
+    def _draw_weights(self) -> np.ndarray:
+        """Return attribute weights ``[g, d]``, uniform on the simplex."""
+        market = self.setting.market
+        key = stream_key(self.seed, WEIGHTS, 0)
+        raw = np.array(
+            [[-log(uniform(own_key(key, g), j)) for j in range(market.components)] for g in range(market.segments)]
+        )
+        return raw / raw.sum(axis=1, keepdims=True)
+
+    def _open_books(self, presence: np.ndarray) -> None:
+        """Endow firms with cash, and set contact budgets from the sales expected at their starting shares."""
+        setting, market = self.setting, self.setting.market
+        self.ledger = Ledger(market.firms)
+        sales = market.customers * setting.needs.rate * market.price
+        weights = np.array([firm.share_start**setting.contact.budget_exponent for firm in self.firms])
+        for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
+            firm.contact_budget = setting.contact.budget * sales * float(weight)
+            cash = to_money(market.cash * QUARTER * sales * firm.share_start)
+            self.ledger.transfer(0, self.ledger.outside, firm.row, "endowment", cash)
+
+    # -- the week ------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Live one week: every step of the schedule whose turn it is, then record."""
+        self._begin_week()
+        for steps in passes():
+            if steps[0].act is None:
+                self.each_chunk(lambda n, lo, hi, steps=steps: self._run_kernels(steps, n, lo, hi))
+            elif self.week % steps[0].every == 0:
+                steps[0].act(self)
+                self._count(steps[0].phase)
+        for observer in self.observers:
+            observer(self)
+        if self.week % QUARTER == 0:
+            panel.close(self)
+            for total in self.quarter.values():
+                total[:] = 0
+
+    def _begin_week(self) -> None:
+        self.week += 1
+        self._tally[:] = 0
+        self.last = self.counts
+        fade = self.world.fade
+        if self.week >= fade.salience.size:
+            fade = fade_tables(self.world.rules, 2 * fade.salience.size)
+        self.world = self.world._replace(clock=Clock(self.seed, self.week), mail=self.mail, fade=fade)
+
+    def _count(self, phase: int) -> None:
+        """Before money moves, add up what was counted this week."""
+        if phase != 10:
+            return
+        total = self._tally.sum(axis=0)
+        self.counts = {name: total[k] for k, name in enumerate(COUNTS)}
+        for name, count in self.counts.items():
+            self.quarter[name] += count
+
+    def _run_kernels(self, steps: list[Any], n: int, lo: int, hi: int) -> None:
+        events = self.events[n] if self.events else None
+        for step in steps:
+            step.kernel(lo, hi, self.world, events, self.tallies[n])
+
+    def each_chunk(self, work: Callable[[int, int, int], None]) -> None:
+        """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""
+        self.pool.map(lambda n: work(n, *self.chunks[n]), len(self.chunks))
+
+    def open_events(self, sizes: Sequence[int]) -> None:
+        """Make room for this week's needs, ``sizes[n]`` in chunk n."""
+        self.events = [views.make_events(int(size)) for size in sizes]
+
+    def open_community(self) -> np.ndarray:
+        """Return an empty overlay of community ties, ``[n, slots] int32`` of -1, now part of the world."""
+        shape = (len(self.customers), max(1, self.setting.talk.community))
+        if self.world.graph.community.shape != shape:
+            graph = self.world.graph._replace(community=np.empty(shape, np.int32))
+            self.world = self.world._replace(graph=graph)
+        self.world.graph.community[:] = -1
+        return self.world.graph.community
+
+    def close_community(self) -> np.ndarray:
+        """Remove the overlay of community ties; return the empty one."""
+        graph = self.world.graph._replace(community=np.empty((0, 1), np.int32))
+        self.world = self.world._replace(graph=graph)
+        return graph.community
+
+    def firms_changed(self) -> None:
+        """Bring what customers meet up to date with the firms' offers and levers."""
+        firms = self.world.firms
+        total = 0.0
+        for firm in self.firms:
+            firm.show(firms, self.segment_weights, self.segment_sizes)
+            total += firm.presence if firm.active else 0.0
+            firms.presence[firm.row] = total
+
+    def change_setting(self, setting: Setting) -> None:
+        """Put a changed setting in force from next week on (a dated event); build-time parameters have no effect."""
+        views.refresh_all(self.world)
+        self.setting = setting
+        rules = views.make_rules(setting)
+        self.world = self.world._replace(rules=rules, fade=fade_tables(rules, self.world.fade.salience.size))
+        self.firms_changed()
+
+    # -- state ---------------------------------------------------------------------------------------------------
+
+    def branch(self) -> Ecosystem:
+        """Return an independent copy of this world, history included; observers and Mesa customers stay behind."""
+        twin = object.__new__(type(self))
+        Ecosystem.__init__(
+            twin, self.setting, [firm.strategy for firm in self.firms], self.seed, self.pool.threads, self.graph,
+            self.customers.ident, self._customer_class,
+        )  # fmt: skip
+        views.copy_state(self, twin)
+        return twin
+
+    def digest(self) -> str:
+        """Return SHA-256 over all customer columns, accounts and levers, in declared order."""
+        return views.digest(self)
+
+    # -- Mesa ----------------------------------------------------------------------------------------------------
+
+    def _make_agents(self) -> None:
+        if not self._made and hasattr(self, "customers"):
+            self._made = [None]  # type: ignore[list-item]  # guards against re-entry while agents register
+            self._made = [self._customer_class(self, row) for row in range(len(self.customers))]
+
+    @property
+    def agents(self) -> Any:
+        """All agents, firms and customers (a Mesa AgentSet)."""
+        self._make_agents()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """Agents by class (Mesa AgentSets)."""
+        self._make_agents()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> Any:
+        """The classes of agents present."""
+        self._make_agents()
+        return super().agent_types
+
+    def neighbours_of(self, row: int) -> list[Customer]:
+        """Return the customers tied to the customer of row ``row``."""
+        self._make_agents()
+        if self.graph.complete:
+            return self._made[:row] + self._made[row + 1 :]
+        return [self._made[j] for j in self.graph.indices[self.graph.indptr[row] : self.graph.indptr[row + 1]]]
+
+    def close(self) -> None:
+        """Stop the threads and let Mesa forget this model, which version 3.3 otherwise keeps for ever."""
+        self.pool.close()
+        getattr(mesa.Agent, "_ids", collections.UserDict()).pop(self, None)

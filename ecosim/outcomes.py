@@ -1,0 +1,98 @@
+"""The outcomes of a run: what adopters, rivals and customers have to show some time after the treatment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecosim.ledger import COSTS, UNIT
+from ecosim.records import QUARTER, Recorder
+
+
+def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str, float]:
+    """Return the outcomes of the firms marked in ``who`` [f] over the weeks after ``treatment``."""
+    flows = np.array(record.flows)[treatment:][:, :, who] / UNIT
+    sales, costs = flows[:, 0].sum(), flows[:, 1 : 1 + len(COSTS)].sum()
+    counts = {name: value[who].sum() for name, value in record.sum_counts(treatment).items()}
+    quarters = [q for q in record.quarters if q["week"] > treatment] or record.quarters[-1:]
+    start = [q for q in record.quarters if q["week"] <= treatment][-1:]
+    equity_end = quarters[-1]["customer_equity"][who].sum()
+    equity_start = start[0]["customer_equity"][who].sum() if start else float("nan")
+    gained = sales - costs + equity_end - equity_start
+    touched = counts["push_processed"] + counts["peer_processed"] + counts["answers"]
+    return {
+        "profit": sales - costs,
+        "customer_equity": equity_end,
+        "profit_plus_equity": sales - costs + equity_end,
+        "roc_money": gained,
+        "roc": ratio(gained, equity_start),
+        "roi": ratio(sales - costs, costs),
+        **panel_outcomes(quarters[-4:], who),
+        "trust": weighted(quarters[-1]["trust"], quarters[-1]["considered"], who),
+        "satisfaction": ratio(counts["disconfirmation"], counts["purchases"]),
+        "delighted": ratio(counts["delighted"], counts["purchases"]),
+        "engagement": ratio(counts["talks"] + counts["tool_uses"], counts["purchases"]),
+        "contact_spend": flows[:, 2].sum(),
+        "contact_yield": ratio(counts["push_processed"], counts["sent"]),
+        "cost_per_contact": ratio(flows[:, 2].sum(), counts["push_processed"]),
+        "talk_ownership": ratio(counts["peer_processed"] + counts["answers"], touched),
+        "earshot": ratio(counts["heard"], counts["talks"] + counts["disappointed"]),
+        "off_touchpoint": ratio(
+            counts["peer_processed"] + counts["answers"], touched + counts["purchases"] + counts["recovered"]
+        ),
+    }
+
+
+def panel_outcomes(quarters: list[dict[str, Any]], who: np.ndarray) -> dict[str, float]:
+    """Return the panel's ratios pooled over ``quarters`` and the firms marked in ``who``."""
+    panels = [q["panel"] for q in quarters]
+    bought = sum(p.purchases[who].sum() for p in panels)
+    return {
+        "share": ratio(bought, sum(p.purchases.sum() for p in panels)),
+        "penetration": float(np.mean([np.mean(q["penetration"][who]) for q in quarters])),
+        "share_of_requirements": ratio(bought, sum(p.category[who].sum() for p in panels)),
+        "retention": finite_mean([q["retention"][who] for q in quarters]),
+    }
+
+
+def market_outcomes(record: Recorder, customers: int, treatment: int) -> dict[str, float]:
+    """Return the customers' side of the market over the weeks after ``treatment``."""
+    table = record.market(customers, treatment)
+    after = table[table["quarter"] > 0] if (table["quarter"] > 0).any() else table.tail(1)
+    return {
+        "customer_surplus": float(after["surplus"].mean()),
+        "effort": float(after["effort"].mean()),
+        "attention_spent": float(after["attention_spent"].mean()),
+        "privacy_exposure": float(after["consented"].mean()),
+        "unmet_needs": float(after["unmet"].mean()),
+        "set_full": float(after["set_full"].mean()),
+    }
+
+
+def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: int) -> pd.DataFrame:
+    """Return the long table ``who, outcome, value`` of one run; ``adopters`` [f] marks who changes."""
+    groups = {"adopters": adopters, "rivals": ~adopters}
+    found = {who: firm_outcomes(record, mask, treatment) for who, mask in groups.items() if mask.any()}
+    found["market"] = market_outcomes(record, customers, treatment)
+    rows = [(who, name, value) for who, values in found.items() for name, value in values.items()]
+    return pd.DataFrame(rows, columns=["who", "outcome", "value"])
+
+
+def ratio(a: float, b: float) -> float:
+    """Return a / b, or NaN where b is not above 0."""
+    return float(a / b) if b > 0 else float("nan")
+
+
+def weighted(values: np.ndarray, weights: np.ndarray, who: np.ndarray) -> float:
+    """Return the mean of ``values`` over ``who`` by weight, skipping what is undefined."""
+    here = who & np.isfinite(values)
+    return ratio(float((values[here] * weights[here]).sum()), float(weights[here].sum()))
+
+
+def finite_mean(parts: list[np.ndarray]) -> float:
+    """Return the mean of all finite numbers in ``parts``, NaN if there is none."""
+    values = np.concatenate(parts) if parts else np.empty(0)
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if values.size else float("nan")

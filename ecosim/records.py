@@ -1,0 +1,173 @@
+"""What a run leaves behind: weekly counts and money per firm, quarterly panels, and outcomes after the treatment.
+
+A `Recorder` is an observer: it looks at the model after each week and writes nothing into it.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecosim.ledger import COSTS, PURPOSES, UNIT
+from ecosim.mechanisms import COUNTS
+from ecosim.mechanisms.base import FIXED
+from ecosim.metrics import equity, panel
+
+QUARTER = 13
+FIXED_COUNTS = ("invited", "effort", "disconfirmation")
+"""Counts kept in fixed point: sums of real numbers over customers."""
+
+
+class Recorder:
+    """Keeps what happened from the week it is attached, in arrays; `tables` turns them into data frames.
+
+    ``origin`` is the model week that counts as week 0.
+    """
+
+    def __init__(self, origin: int = 0) -> None:
+        self.origin = origin
+        self.counts: list[np.ndarray] = []
+        self.flows: list[np.ndarray] = []
+        self.cash: list[np.ndarray] = []
+        self.quarters: list[dict[str, Any]] = []
+        self.years: list[dict[str, Any]] = []
+        self.pi: list[np.ndarray] = []
+        self.buyers_before: np.ndarray | None = None
+
+    def __call__(self, model: Any) -> None:
+        """Look at the model at the end of a week."""
+        self.counts.append(np.array([model.counts[name][:-1] for name in COUNTS]))
+        self.flows.append(model.ledger.flows.copy())
+        self.cash.append(model.ledger.accounts[:-1].copy())
+        if model.week % QUARTER == 0:
+            self.quarters.append(self._quarter(model))
+            if model.week % (4 * QUARTER) == 0:
+                found = panel.year(model)
+                self.years.append({"week": model.week - self.origin, **panel.shares(found, len(model.customers))})
+
+    def copy(self) -> Recorder:
+        """Return a copy that shares the past and goes its own way from here."""
+        twin = copy.copy(self)
+        for name in ("counts", "flows", "cash", "quarters", "years", "pi"):
+            setattr(twin, name, list(getattr(self, name)))
+        return twin
+
+    def _quarter(self, model: Any) -> dict[str, Any]:
+        found = panel.quarter(model)
+        sums, market = equity.look(model)
+        customers = len(model.customers)
+        by_name = dict(zip(equity.SUMS, sums, strict=True))
+        self.pi.append(by_name["pi"])
+        eta = equity.defection(self.pi)
+        known = np.maximum(by_name["considered"], 1)
+        row = {
+            "week": model.week - self.origin,
+            **panel.shares(found, customers),
+            "retention": self._retention(found),
+            "trust": np.where(by_name["considered"] > 0, by_name["trust"] / known, np.nan),
+            "insight_error": np.where(by_name["considered"] > 0, by_name["error"] / known, np.nan),
+            "customer_equity": equity.customer_equity(
+                by_name["value"], self._margin(model), eta, model.setting.equity.discount
+            ),
+            "estimated_equity": np.array([firm.estimated_equity for firm in model.firms]),
+            "defection": eta,
+            "considered": by_name["considered"] / customers,
+            "consented": by_name["consented"] / customers,
+            "panel": found,
+            "market": dict(zip(equity.MARKET_SUMS, market / customers, strict=True)),
+        }
+        self.buyers_before = found.buyers
+        return row
+
+    def _retention(self, found: panel.Panel) -> np.ndarray:
+        before = self.buyers_before
+        if before is None:
+            return np.full(len(found.buyers), np.nan)
+        return np.divide(found.repeaters, before, out=np.full(len(before), np.nan), where=before > 0)
+
+    def _margin(self, model: Any) -> np.ndarray:
+        """Return what a purchase leaves per firm after costs of production, of experience and to serve, ``[f]``."""
+        quarter = self.sum_counts(-QUARTER)
+        bought = np.maximum(quarter["purchases"], 1)
+        p = model.setting
+        used = quarter["tool_uses"] / bought * p.experience.tool_cost
+        served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
+        style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
+        price = np.array([firm.price - firm.unit_cost for firm in model.firms])
+        active = np.array([firm.active for firm in model.firms])
+        return np.where(active, price - used - served - style, 0.0)
+
+    def sum_counts(self, start: int, stop: int | None = None) -> dict[str, np.ndarray]:
+        """Return the counts of weeks ``start .. stop-1`` summed, by name, each ``[f] float64``."""
+        total = np.sum(self.counts[start:stop], axis=0)
+        return {
+            name: total[k] / FIXED if name in FIXED_COUNTS else total[k].astype(float) for k, name in enumerate(COUNTS)
+        }
+
+    # -- tables --------------------------------------------------------------------------------------------------
+
+    def weekly(self) -> pd.DataFrame:
+        """Return one row per week and firm: counts, and money in currency."""
+        counts, flows = np.array(self.counts), np.array(self.flows) / UNIT
+        weeks, _, firms = counts.shape
+        table: dict[str, Any] = {
+            "week": np.repeat(np.arange(1, weeks + 1), firms),
+            "firm": np.tile(np.arange(firms), weeks),
+        }
+        for k, name in enumerate(COUNTS):
+            if name not in ("inbox", "taken"):
+                table[name] = (counts[:, k] / FIXED if name in FIXED_COUNTS else counts[:, k]).ravel()
+        for k, purpose in enumerate(PURPOSES[:-1]):
+            table[purpose if purpose == "sales" else f"{purpose}_cost"] = flows[:, k].ravel()
+        table["profit"] = (flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)).ravel()
+        table["cash"] = (np.array(self.cash) / UNIT).ravel()
+        return pd.DataFrame(table)
+
+    def quarterly(self, adopters: np.ndarray, treatment: int) -> pd.DataFrame:
+        """Return one row per quarter and firm; quarter 0 ends at week ``treatment``."""
+        profit = self._weekly_profit()
+        rows = []
+        for q in self.quarters:
+            week = q["week"]
+            table = pd.DataFrame({name: v for name, v in q.items() if isinstance(v, np.ndarray)})
+            table.insert(0, "quarter", (week - treatment) // QUARTER)
+            table.insert(1, "week", week)
+            table.insert(2, "firm", np.arange(len(table)))
+            table.insert(3, "adopter", adopters)
+            table["profit"] = profit[max(0, week - QUARTER) : week].sum(axis=0)
+            rows.append(table)
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+
+    def market(self, customers: int, treatment: int) -> pd.DataFrame:
+        """Return one row per quarter about the whole market, per customer and week where not a share."""
+        rows = []
+        for q in self.quarters:
+            week = q["week"]
+            start = max(0, week - QUARTER)
+            s = {name: v.sum() for name, v in self.sum_counts(start, week).items()}
+            weeks = customers * (week - start)
+            rows.append(
+                {
+                    "quarter": (week - treatment) // QUARTER,
+                    "week": week,
+                    **q["market"],
+                    "effort": s["effort"] / weeks,
+                    "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,
+                    "sent": s["sent"] / weeks,
+                    "consented": q["consented"].sum(),
+                    "unmet": s["unmet"] / max(1.0, s["unmet"] + s["purchases"]),
+                    "talk_positive": s["praise"] / weeks,
+                    "talk_negative": (s["talks"] - s["praise"]) / weeks,
+                    "cascade_size": s["talks"] / max(1.0, s["talks"] - s["passed_on"]),
+                    "cascade_depth": s["talk_depth"] / max(1.0, s["talks"]),
+                    "herfindahl": float(np.nansum(q["share"] ** 2)),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def _weekly_profit(self) -> np.ndarray:
+        flows = np.array(self.flows) / UNIT
+        return flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)

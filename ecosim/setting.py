@@ -1,0 +1,56 @@
+"""The setting: the world in numbers. It is frozen, knows no strategy and no seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ecosim.errors import UserError
+from ecosim.market import Market
+from ecosim.mechanisms.attention import Attention
+from ecosim.mechanisms.choice import Choice
+from ecosim.mechanisms.contact import ContactMarket
+from ecosim.mechanisms.evaluation import Recovery
+from ecosim.mechanisms.experience import Experience
+from ecosim.mechanisms.insight import Insight
+from ecosim.mechanisms.memory import Consideration
+from ecosim.mechanisms.needs import Needs
+from ecosim.mechanisms.search import Search
+from ecosim.mechanisms.talk import Talk
+from ecosim.mechanisms.trust import Trust
+from ecosim.metrics.equity import Equity
+from ecosim.networks import Network
+from ecosim.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Setting(Parameters):
+    """Every parameter of the world, one group per mechanism."""
+
+    market: Market = field(default_factory=Market)
+    network: Network = field(default_factory=Network)
+    contact: ContactMarket = field(default_factory=ContactMarket)
+    attention: Attention = field(default_factory=Attention)
+    trust: Trust = field(default_factory=Trust)
+    consideration: Consideration = field(default_factory=Consideration)
+    needs: Needs = field(default_factory=Needs)
+    choice: Choice = field(default_factory=Choice)
+    experience: Experience = field(default_factory=Experience)
+    recovery: Recovery = field(default_factory=Recovery)
+    talk: Talk = field(default_factory=Talk)
+    search: Search = field(default_factory=Search)
+    insight: Insight = field(default_factory=Insight)
+    equity: Equity = field(default_factory=Equity)
+
+    def __post_init__(self) -> None:
+        """Check what one parameter alone cannot show."""
+        market = self.market
+        if market.shares and len(market.shares) != market.firms:
+            raise UserError(
+                f"market.shares: {len(market.shares)} shares for market.firms={market.firms}; give one for each firm"
+            )
+        if market.shares and sum(market.shares) <= 0:
+            raise UserError("market.shares: at least one share above 0 is needed")
+        if market.focal >= market.firms:
+            raise UserError(f"market.focal={market.focal}: firms are numbered 0 to {market.firms - 1}")
+        if self.network.kind == "edge_list" and not self.network.path:
+            raise UserError("network.path: name the file of the edge list, such as network.path=friends.csv")

@@ -1,0 +1,130 @@
+"""Views of the world for kernels: parameters as named tuples, firm arrays, graph, events, counts; and its digest."""
+
+from __future__ import annotations
+
+import collections
+import copy
+import dataclasses
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from ecosim.jit import pass_kernel
+from ecosim.mechanisms import COUNTS
+from ecosim.mechanisms.memory import refresh
+from ecosim.networks import Graph
+from ecosim.parameters import group_of
+from ecosim.setting import Setting
+
+Firms = collections.namedtuple(
+    "Firms",
+    ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
+     "centre", "listening", "contact_limit", "rate", "quiet", "loudest"],
+)  # fmt: skip
+"""What customers meet of firms; ``presence`` is cumulative, ``rate`` and ``quiet`` are [degree class, f], ``value`` is
+[g, f], ``centre`` is [g], ``loudest`` is [degree class], the rest [f]."""
+
+GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
+Events = collections.namedtuple("Events", ["customer", "provider", "occasion", "experience", "gap", "depth"])
+"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told."""
+
+Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
+"""Counts of one chunk in one week, each [f + 1] int64, the last for what concerns no firm."""
+
+
+def _plain(field: dataclasses.Field[Any]) -> bool:
+    return field.type in ("float", "int", float, int)
+
+
+_GROUPS = [(field.name, group_of(field)) for field in dataclasses.fields(Setting)]
+_RULES = {
+    name: collections.namedtuple(f"{name.capitalize()}Rules", [f.name for f in dataclasses.fields(group) if _plain(f)])  # type: ignore[misc,arg-type]
+    for name, group in _GROUPS
+}
+globals().update({rules.__name__: rules for rules in _RULES.values()})
+Rules = collections.namedtuple("Rules", list(_RULES))  # type: ignore[misc]
+
+
+def make_rules(setting: Setting) -> Any:
+    """Return the numbers of a setting as nested named tuples, one per group."""
+    return Rules(
+        *(rules(*(getattr(getattr(setting, name), key) for key in rules._fields)) for name, rules in _RULES.items())
+    )
+
+
+def make_firm_arrays(n_firms: int, segments: int, classes: int) -> Firms:
+    """Return firm arrays of zeros."""
+    arrays = {name: np.zeros(n_firms) for name in Firms._fields}
+    arrays["tool"] = np.zeros(n_firms, np.int64)
+    arrays["value"] = np.zeros((segments, n_firms))
+    arrays["centre"] = np.zeros(segments)
+    arrays["rate"], arrays["quiet"] = np.zeros((classes, n_firms)), np.ones((classes, n_firms))
+    arrays["loudest"] = np.zeros(classes)
+    return Firms(**arrays)
+
+
+def make_graph(graph: Graph) -> GraphView:
+    """Return the kernels' view of a graph, without community ties."""
+    weights = np.empty(0, np.float32) if graph.weights is None else graph.weights
+    return GraphView(graph.indptr, graph.indices, weights, bool(graph.complete), np.empty((0, 1), np.int32))
+
+
+def make_events(size: int) -> Events:
+    """Return room for ``size`` needs."""
+    return Events(
+        np.zeros(size, np.int32), np.full(size, -1, np.int16), np.zeros(size, np.int16),
+        np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.uint8),
+    )  # fmt: skip
+
+
+@pass_kernel
+def refresh_rows(w, n):
+    """Bring every row to the present week."""
+    for i in range(n):
+        refresh(w, i)
+
+
+def refresh_all(world: Any) -> None:
+    """Fade every row up to the present, before the rules of fading change."""
+    refresh_rows(world, world.customers.ident.size)
+
+
+FIRM_STATE = (
+    "strategy", "levers", "active", "quarters_in_debt", "price", "unit_cost", "service_sd", "position", "presence",
+    "availability", "contributions", "scope", "contact_budget", "estimated_equity", "repeat_rate",
+)  # fmt: skip
+
+
+def copy_state(source: Any, target: Any) -> None:
+    """Copy everything that changes in time from one model to another built from the same setting and seed."""
+    target.week = source.week
+    target.customers.load(source.customers.state())
+    target.ledger.accounts[:] = source.ledger.accounts
+    target.ledger.flows[:] = source.ledger.flows
+    target.mail, target.promises = source.mail, copy.deepcopy(source.promises)
+    for name in ("last", "counts", "quarter"):
+        setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})
+    for mine, theirs in zip(target.firms, source.firms, strict=True):
+        for name in FIRM_STATE:
+            setattr(mine, name, copy.copy(getattr(theirs, name)))
+    graph = target.world.graph._replace(community=source.world.graph.community.copy())
+    firms = target.world.firms
+    for name in Firms._fields:
+        getattr(firms, name)[...] = getattr(source.world.firms, name)
+    target.world = target.world._replace(
+        clock=source.world.clock, rules=source.world.rules, fade=source.world.fade, graph=graph, mail=source.mail
+    )
+
+
+def digest(model: Any) -> str:
+    """Return SHA-256 over customer columns, accounts and levers, in declared order."""
+    sha = hashlib.sha256(str(model.week).encode())
+    for column in model.customers.columns:
+        array = np.ascontiguousarray(getattr(model.customers, column.name))
+        sha.update(column.name.encode())
+        sha.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
+    sha.update(model.ledger.accounts.astype("<i8").tobytes())
+    for firm in model.firms:
+        sha.update(repr((firm.row, firm.active, firm.quarters_in_debt, firm.levers)).encode())
+    return sha.hexdigest()
