@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from ecosim.errors import UserError, nearest
 
-
 FLAGS = ("--help", "--version", "--completion")
 
 
@@ -45,7 +44,8 @@ VERBS = {
         "one world, and a table of its firms",
         f"""Usage: ecosim run [key=value ...]
 
-Run one world. Everybody plays the first archetype; with archetypes=[a,b] the adopters switch to b after `history` weeks.
+Run one world in which everybody plays the first archetype; archetypes=[a,b] adds a twin world in which the adopters
+switch to b after `history` weeks.
 
 {WORLD}
 {OUTPUT}
@@ -142,7 +142,9 @@ Flags: --help, --version. Tab completion: eval "$(ecosim --completion bash)"   (
 
 def help_text() -> str:
     """Return the overview printed by ``ecosim --help``: one screen."""
-    lines = ["ecosim: how much control should a firm cede to its customers, over what, and where does that pay, for whom?"]
+    lines = [
+        "ecosim: how much control should a firm cede to its customers, over what, and where does that pay, for whom?"
+    ]
     lines += ["", "Usage: ecosim VERB [key=value ...]"]
     for group in dict.fromkeys(verb.group for verb in VERBS.values()):
         lines += ["", f"{group}:"]

@@ -137,8 +137,6 @@ def composed(choices: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
     return parts  # type: ignore[return-value]
 
 
-
-
 def request(verb: str, words: Sequence[str]) -> Request:
     """Return the checked request of a command; a mistake raises `UserError` before anything is run or written."""
     given = typed(words)
@@ -186,7 +184,9 @@ def _keys(verb: str, given: Mapping[str, Any]) -> Keys:
         values["seed"] = secrets.randbelow(MOST_SEED + 1 - 100_000)
     if verb == "run":
         if values.get("replications", 1) != 1:
-            raise UserError(f"replications={values['replications']}: run makes one world; `ecosim compare` makes several")
+            raise UserError(
+                f"replications={values['replications']}: run makes one world; `ecosim compare` makes several"
+            )
         values["replications"] = 1
     return checks.make(Keys, values)
 
@@ -229,8 +229,8 @@ def _strategies(given: Mapping[str, Any], lineup: Sequence[str]) -> tuple[Strate
     levers = {key.removeprefix("levers."): value for key, value in given.items() if key.startswith("levers.")}
     if (groups or levers) and len(lineup) == 1:
         raise UserError(
-            f"{next(k for k in given if k.startswith(('strategy/', 'levers.')))}: this changes the archetypes after the "
-            f"first, and there is only {lineup[0]}; name a second, such as archetypes=[{lineup[0]},{lineup[0]}]"
+            f"{next(k for k in given if k.startswith(('strategy/', 'levers.')))}: this changes the archetypes after "
+            f"the first, and there is only {lineup[0]}; name a second, such as archetypes=[{lineup[0]},{lineup[0]}]"
         )
     replaced = [f"strategy/{group}={name}" for group, name in groups.items()]
     parts = composed([[f"archetype={name}", *(replaced if n else [])] for n, name in enumerate(lineup)])
@@ -241,7 +241,9 @@ def _strategies(given: Mapping[str, Any], lineup: Sequence[str]) -> tuple[Strate
         made.append(Strategy(name + (changes if n else ""), checks.make(Levers, values)))
     labels = [strategy.name for strategy in made]
     if len(set(labels)) < len(labels):
-        raise UserError(f"archetypes=[{','.join(lineup)}]: each name is needed once; change one with levers. or strategy/")
+        raise UserError(
+            f"archetypes=[{','.join(lineup)}]: each name is needed once; change one with levers. or strategy/"
+        )
     return tuple(made)
 
 
@@ -255,7 +257,9 @@ def _setting(given: Mapping[str, Any], story: Scenario) -> Setting:
     if nodes is None:
         return setting
     if given.get("market.customers", nodes) != nodes:
-        raise UserError(f"customers={given['market.customers']}: {setting.network.path} has {nodes}; leave customers= out")
+        raise UserError(
+            f"customers={given['market.customers']}: {setting.network.path} has {nodes}; leave customers= out"
+        )
     return checks.make(Setting, values | {"market.customers": nodes})
 
 

@@ -1,7 +1,7 @@
 """Scenarios: named presets of a world, read from YAML strictly as data, whether they are the package's or the user's.
 
-A file may hold ``question``, ``why``, ``setting`` (changes, nested), ``events`` and ``archetypes``. No aliases, anchors,
-tags or interpolations; and no word that YAML 1.1 would silently turn into something else.
+A file may hold ``question``, ``why``, ``setting`` (changes, nested), ``events`` and ``archetypes``. No aliases,
+anchors, tags or interpolations; and no word that YAML 1.1 would silently turn into something else.
 """
 
 from __future__ import annotations
@@ -160,7 +160,9 @@ def scenario(name: str, values: Mapping[str, Any], source: str) -> Scenario:
             raise UserError(f"{source}: {key}={values[key]!r}: a text is needed; quote it")
     setting, events, names = (values.get("setting", {}), values.get("events", []), values.get("archetypes", []))
     if not isinstance(setting, Mapping):
-        raise UserError(f"{source}: setting={setting!r}: groups of parameters are needed, such as attention: {{load: 5}}")
+        raise UserError(
+            f"{source}: setting={setting!r}: groups of parameters are needed, such as attention: {{load: 5}}"
+        )
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
         raise UserError(f"{source}: archetypes={names!r}: a list of names is needed, such as [crm1, cmr]")
     if not isinstance(events, list):

@@ -17,7 +17,19 @@ from ecosim.cli import guarded
 from ecosim.errors import UserError
 
 MOST_JOBS = 1000
-HYDRA_FLAGS = {"--help", "-h", "--hydra-help", "--version", "--cfg", "-c", "--info", "-i", "--resolve", "--package", "-p"}
+HYDRA_FLAGS = {
+    "--help",
+    "-h",
+    "--hydra-help",
+    "--version",
+    "--cfg",
+    "-c",
+    "--info",
+    "-i",
+    "--resolve",
+    "--package",
+    "-p",
+}
 
 
 def axis(word: str) -> list[str]:

@@ -178,7 +178,9 @@ def words_of(line: str) -> list[str]:
     return line.replace(r"\t", "\t").split(" ")
 
 
-@pytest.mark.parametrize("line", [*REFUSED.strip().splitlines(), f"compare study={LONG}", "compare study=a\nb", "compare \0=1"])
+@pytest.mark.parametrize(
+    "line", [*REFUSED.strip().splitlines(), f"compare study={LONG}", "compare study=a\nb", "compare \0=1"]
+)
 def test_a_mistake_is_one_sentence_and_writes_nothing(line, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(words_of(line)) == 2
@@ -306,7 +308,10 @@ def test_every_source_named_by_a_mechanism_or_network_has_an_entry():
     from ecosim.citations import ALWAYS, BIBTEX, NETWORKS
     from ecosim.mechanisms import SCHEDULE
 
-    named = {key for step in SCHEDULE for key in step.source} | {*ALWAYS, *(k for keys in NETWORKS.values() for k in keys)}
+    named = {key for step in SCHEDULE for key in step.source} | {
+        *ALWAYS,
+        *(k for keys in NETWORKS.values() for k in keys),
+    }
     assert named <= set(BIBTEX)
     assert list(BIBTEX) == sorted(BIBTEX)
     assert all(text.count("{") == text.count("}") and f"{{{key}," in text for key, text in BIBTEX.items())

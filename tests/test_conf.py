@@ -28,7 +28,13 @@ def test_defaults_come_from_the_dataclasses():
     request = asked("scenario=equal_firms")
     default = Setting()
     assert request.setting.attention == default.attention and request.setting.trust == default.trust
-    assert (request.weeks, request.history, request.burn_in, request.replications, request.seed) == (260, 104, 156, 10, 1)
+    assert (request.weeks, request.history, request.burn_in, request.replications, request.seed) == (
+        260,
+        104,
+        156,
+        10,
+        1,
+    )
     assert [strategy.name for strategy in request.strategies] == ["crm1", "cmr"]
 
 
@@ -160,7 +166,11 @@ def test_a_users_file_is_a_scenario(tmp_path):
     path.write_text("\ufeff" + GOOD, encoding="utf-8")
     request = asked(f"scenario={path}", "firms=5")
     assert (request.scenario, request.question) == ("mine", "What if needs are rare?")
-    assert (request.setting.market.customers, request.setting.market.firms, request.setting.attention.load) == (400, 5, 5)
+    assert (request.setting.market.customers, request.setting.market.firms, request.setting.attention.load) == (
+        400,
+        5,
+        5,
+    )
     assert request.events == ({"week": 30, "set": {"attention.load": 40}, "why": "a flood"},)
 
 

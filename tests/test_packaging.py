@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works from another folder in every way of starting; and the other entry points."""
+"""The wheel: what is in it, and that it works from another folder; and every other way of starting."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def test_multirun_refuses_a_mistake_before_the_first_run(words, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("words", [["experiments/compare.py"], ["-m", "experiments.compare"], ["-m", "ecosim", "compare"]])
+@pytest.mark.parametrize(
+    "words", [["experiments/compare.py"], ["-m", "experiments.compare"], ["-m", "ecosim", "compare"]]
+)
 def test_a_checkout_starts_in_every_way(words, tmp_path):
     """A refusal is enough to see that the entry point reaches the gate."""
     done = start(*words, "customers=0", cwd=ROOT, path=ROOT)
@@ -121,7 +123,10 @@ def test_constraints_hold_no_addresses():
     assert "://" not in text and "--" not in text and " @ " not in text
     pinned = {re.split(r"[=<>~ ]", line)[0].lower() for line in text.splitlines()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(word for extra in project["optional-dependencies"].values() for word in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(word for extra in project["optional-dependencies"].values() for word in extra),
+    ]
     assert {re.split(r"[\[=<>~; ]", word)[0].lower() for word in wanted} <= pinned
 
 
@@ -135,6 +140,8 @@ def test_the_wheel_in_a_fresh_environment(wheel, tmp_path):
     work = tmp_path / "work"
     work.mkdir()
     words = ["customers=200", "weeks=26", "history=13", "burn_in=0", "replications=2", "format=json"]
-    done = subprocess.run([str(binary / "ecosim"), "compare", *words], cwd=work, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(binary / "ecosim"), "compare", *words], cwd=work, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert Path(json.loads(done.stdout)["report"]).is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ecosim.commands.text import document
@@ -90,11 +91,16 @@ def simulate(study: Study, asked: Request) -> None:
         for n, run_id in enumerate(missing):
             bar.set_description(f"world {n + 1} of {len(missing)}")
             try:
-                study.save(run_id, run(job(asked, jobs[run_id]), progress=bar.update))
+                study.save(run_id, run(job(asked, jobs[run_id]), progress=partial(shown, bar)))
             except Exception as error:
                 study.fail(run_id, error)
                 tqdm.write(f"ecosim: world {run_id} failed: {type(error).__name__}: {error}", file=sys.stderr)
             bar.update((n + 1) * each - bar.n)
+
+
+def shown(bar: Any, weeks: int) -> None:
+    """Move the progress bar on."""
+    bar.update(weeks)
 
 
 def tell(study: Study, asked: Request, done_before: int) -> int:
@@ -117,7 +123,9 @@ def tell(study: Study, asked: Request, done_before: int) -> int:
             print(f"\n{done_before} of {len(study.run_ids)} worlds were already there.")
         print(f"\nReport: {page}")
     if failed:
-        print(f"ecosim: {failed} of {len(study.run_ids)} worlds failed; see {study.folder / 'failures'}", file=sys.stderr)
+        print(
+            f"ecosim: {failed} of {len(study.run_ids)} worlds failed; see {study.folder / 'failures'}", file=sys.stderr
+        )
     return 1 if failed else 0
 
 

@@ -59,8 +59,9 @@ def main(words: Sequence[str]) -> int:
     print(table(rows, COLUMNS))
     print(
         f"\nScenario {asked.scenario}: {asked.question}\n"
-        f"{total['seeds']} seeds from {asked.seed}; {asked.burn_in} weeks of burn-in and {asked.history} of common history, "
-        f"then {asked.weeks - asked.history} weeks each of: {', '.join(total['strategies'])} (adopters: {asked.adopters}).\n"
+        f"{total['seeds']} seeds from {asked.seed}; {asked.burn_in} weeks of burn-in and {asked.history} of common "
+        f"history, then {asked.weeks - asked.history} weeks each of: {', '.join(total['strategies'])} "
+        f"(adopters: {asked.adopters}).\n"
         f"{total['weeks']:,} weeks of {total['customers']:,} customers: {total['customer_weeks']:,} customer-weeks."
     )
     return 0

@@ -27,8 +27,9 @@ def main(words: Sequence[str]) -> int:
     if asked.format == "json":
         document(result(asked, tables, firms, digests, patterns))
         return 0
-    names = " then ".join(strategy.name for strategy in asked.strategies)
-    print(f"{asked.scenario}: {names}; seed {asked.seed}, {asked.setting.market.customers:,} customers, {asked.weeks} weeks")
+    names = " and ".join(strategy.name for strategy in asked.strategies)
+    size = f"{asked.setting.market.customers:,} customers, {asked.weeks} weeks"
+    print(f"{asked.scenario}: {names}; seed {asked.seed}, {size}")
     if firms:
         print(f"\nThe last quarter of each firm\n{_table(firms)}")
     if digests:

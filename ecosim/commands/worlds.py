@@ -32,7 +32,7 @@ def job(asked: Request, replication: int = 0) -> Job:
 
 
 def try_out(asked: Request) -> None:
-    """Build the first world and drop it, so that a setting that cannot be built is refused before anything is written."""
+    """Build the first world and drop it, so that what cannot be built is refused before anything is written."""
     Ecosystem(asked.setting, asked.strategies[0], asked.seed, asked.threads).close()
 
 
