@@ -167,9 +167,15 @@ def normal(u):
 @rule
 def poisson(u, rate):
     """Poisson quantile by inversion; rate in [0, 100]."""
+    return poisson_given(u, rate, exp(-rate))
+
+
+@rule
+def poisson_given(u, rate, none):
+    """Poisson quantile by inversion where the probability ``none`` = exp(-rate) of 0 is at hand."""
     n = 0
-    term = exp(-rate)
-    total = term
+    term = none
+    total = none
     while u > total and n < 400:
         n += 1
         term *= rate / n

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.columns import Column
-from ecosim.draws import agent_key, binomial, bits, poisson, purpose, stream, uniform, unit
+from ecosim.draws import agent_key, binomial, bits, poisson, poisson_given, purpose, stream, uniform, unit
 from ecosim.jit import pass_kernel, rule, world_rule
 from ecosim.mechanisms.base import FIXED
 from ecosim.mechanisms.memory import find, refresh, remind
@@ -76,79 +76,95 @@ def invited_rate(c, i, s, limit):
     return min(np.float64(c.ideal_contact[i]), limit) if c.consent[i, s] else 0.0
 
 
-@world_rule
-def count_messages(w, i, key, invited_key, quiet, rate, sent):
-    """Fill ``sent`` [f] with this week's messages to customer ``i``; return their number."""
-    c, f = w.customers, w.firms
-    total = 0
-    for j in range(sent.size):
-        sent[j] = unit(bits(key, j)) > quiet[j]
-    for j in range(sent.size):
-        if sent[j]:
-            sent[j] = poisson(uniform(key, j), rate[j])
-            total += sent[j]
-    for s in range(c.provider.shape[1]):
-        if c.consent[i, s]:
-            j = c.provider[i, s]
-            extra = poisson(uniform(invited_key, j), invited_rate(c, i, s, f.contact_limit[j]))
-            sent[j] += extra
-            total += extra
-    return total
+@rule
+def heard_from(key, quiet, first, n_firms):
+    """Return, as bits, which of up to 32 firms from ``first`` on send at least one message."""
+    hits = np.int64(0)
+    for k in range(min(32, n_firms - first)):
+        hits |= np.int64(unit(bits(key, first + k)) > quiet[first + k]) << k
+    return hits
+
+
+@rule
+def lowest_bit(word):
+    """Return the position of the lowest bit set in ``word`` > 0 (below 2**52)."""
+    return (np.float64(word & -word).view(np.int64) >> 52) - 1023
 
 
 @pass_kernel
 def attend(lo, hi, w, events, tally):
-    """Phase 4: firm messages, last week's reports and noise compete for each customer's attention."""
+    """Phase 4: firm messages, last week's reports and noise compete for each customer's attention.
+
+    Counting is quick and goes first; only the inboxes in which something may be processed are read with care.
+    """
     c, f, mail, p = w.customers, w.firms, w.mail, w.rules.attention
     seed, week = w.clock.seed, w.clock.week
     push, invited = stream(seed, PUSH, week), stream(seed, INVITED, week)
     process, peer = stream(seed, PROCESS, week), stream(seed, PEER, week)
-    n_firms = f.price.size
-    sent, taken = tally.inbox[:n_firms], tally.taken[:n_firms]
+    sent, n_firms = tally.inbox, f.price.size
     best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
     first = first_of(mail.recipient, lo)
     for i in range(lo, hi):
-        ident = c.ident[i]
-        reach = c.reach[i]
-        total = count_messages(
-            w, i, agent_key(push, ident), agent_key(invited, ident), f.quiet[reach], f.rate[reach], sent
-        )
+        ident, reach = c.ident[i], c.reach[i]
+        push_key = agent_key(push, ident)
         last = first
         while last < mail.recipient.size and mail.recipient[last] == i:
             last += 1
-        key = agent_key(process, ident)
         busy = last > first or f.loudest[reach] * min(1.0, best) > c.ideal_contact[i]
-        if total:
-            for j in range(n_firms):
-                if sent[j]:
-                    tally.sent[j] += sent[j]
-                    busy = busy or uniform(key, j) < best * sent[j]
+        key = agent_key(process, ident)
+        for j in range(n_firms):
+            sent[j] = 0
+        for block in range(0, n_firms, 32):
+            hits = heard_from(push_key, f.quiet[reach], block, n_firms)
+            while hits > 0:
+                j = block + lowest_bit(hits)
+                hits &= hits - 1
+                sent[j] = poisson_given(uniform(push_key, j), f.rate[reach, j], f.quiet[reach, j])
+                tally.sent[j] += sent[j]
+                busy = busy or uniform(key, j) < best * sent[j]
+        if any_consent(c, i):
+            invited_key = agent_key(invited, ident)
+            for s in range(c.provider.shape[1]):
+                if c.consent[i, s]:
+                    j = c.provider[i, s]
+                    rate = invited_rate(c, i, s, f.contact_limit[j])
+                    n = poisson(uniform(invited_key, j), rate)
+                    sent[j] += n
+                    tally.sent[j] += n
+                    tally.invited[j] += np.int64(rate * FIXED)
+                    busy = busy or (n > 0 and uniform(key, j) < best * sent[j])
         if busy:
             refresh(w, i)
-            read_inbox(w, i, key, agent_key(peer, ident), sent, taken, first, last, tally)
+            read_inbox(w, i, key, agent_key(peer, ident), first, last, tally)
         first = last
-        for s in range(c.provider.shape[1]):
-            if c.consent[i, s]:
-                j = c.provider[i, s]
-                tally.invited[j] += np.int64(invited_rate(c, i, s, f.contact_limit[j]) * FIXED)
 
 
 @world_rule
-def read_inbox(w, i, key, peer_key, sent, taken, first, last, tally):
+def any_consent(c, i):
+    """Return whether any provider may write to customer ``i``."""
+    found = np.int64(0)
+    for s in range(c.provider.shape[1]):
+        found |= np.int64(c.consent[i, s])
+    return found > 0
+
+
+@world_rule
+def read_inbox(w, i, key, peer_key, first, last, tally):
     """Thin the inbox of customer ``i`` from the state at the start of the week, then apply it in sender order."""
     c, f, mail, p = w.customers, w.firms, w.mail, w.rules.attention
+    sent, taken, n_firms = tally.inbox, tally.taken, w.firms.price.size
     capacity = np.float64(c.capacity[i])
     load = p.load * capacity + p.peer_weight * (last - first)
-    for j in range(sent.size):
+    for j in range(n_firms):
         if sent[j]:
             load += sent[j] * weight_of(w, i, j)
     share = capacity / max(load, 1e-300)
-    for j in range(sent.size):
+    for j in range(n_firms):
         taken[j] = 0
         if sent[j]:
             taken[j] = binomial(uniform(key, j), sent[j], min(1.0, share * weight_of(w, i, j)))
     react(w, i, share)
-    for j in range(sent.size):
+    for j in range(n_firms):
         tally.push_processed[j] += taken[j]
         for _ in range(taken[j]):
             s = remind(w, i, j, w.rules.consideration.push_gain)
