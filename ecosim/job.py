@@ -137,6 +137,7 @@ def arm_tables(job: Job, record: Recorder, adopters: np.ndarray) -> dict[str, pd
     tables = {
         "outcomes": outcomes(record, adopters, customers, job.history),
         "quarterly": record.quarterly(adopters, job.history),
+        "yearly": record.yearly(),
         "market": record.market(customers, job.history),
     }
     return tables | {"weekly": record.weekly()} if job.record == "weekly" else tables

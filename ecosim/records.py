@@ -141,6 +141,16 @@ class Recorder:
             rows.append(table)
         return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
+    def yearly(self) -> pd.DataFrame:
+        """Return one row per year and firm: the panel's ratios over the year that ends in ``week``."""
+        rows = []
+        for found in self.years:
+            table = pd.DataFrame({name: value for name, value in found.items() if name != "week"})
+            table.insert(0, "week", found["week"])
+            table.insert(1, "firm", np.arange(len(table)))
+            rows.append(table)
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["week", "firm"])
+
     def market(self, customers: int, treatment: int) -> pd.DataFrame:
         """Return one row per quarter about the whole market, per customer and week where not a share."""
         rows = []
@@ -154,6 +164,7 @@ class Recorder:
                     "quarter": (week - treatment) // QUARTER,
                     "week": week,
                     **q["market"],
+                    **category(q["panel"], customers),
                     "effort": s["effort"] / weeks,
                     "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,
                     "sent": s["sent"] / weeks,
@@ -171,3 +182,11 @@ class Recorder:
     def _weekly_profit(self) -> np.ndarray:
         flows = np.array(self.flows) / UNIT
         return flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)
+
+
+def category(found: panel.Panel, customers: int) -> dict[str, float]:
+    """Return the category's penetration and mean purchases per customer in a quarter."""
+    return {
+        "category_penetration": 1.0 - found.frequency[0] / customers,
+        "category_purchases": found.purchases.sum() / customers,
+    }
