@@ -174,7 +174,7 @@ class Ecosystem(mesa.Model):
 
     def open_events(self, sizes: Sequence[int]) -> None:
         """Make room for this week's needs, ``sizes[n]`` in chunk n."""
-        self.events = [views.make_events(int(size)) for size in sizes]
+        self.events = [views.make_events(int(size), self.setting.consideration.slots) for size in sizes]
 
     def open_community(self) -> np.ndarray:
         """Return an empty overlay of community ties, ``[n, slots] int32`` of -1, now part of the world."""

@@ -78,14 +78,19 @@ def near(pattern: str, brand: int, metric: str, published: float, cell: pd.Serie
 
 
 def double_jeopardy(quarter: pd.DataFrame) -> list[Pattern]:
-    """V1, V3: shares, penetrations, frequency rising a little with share, and the natural monopoly."""
+    """V1, V3: shares, penetrations, frequency rising a little with share, and the natural monopoly.
+
+    The rise is read off the least-squares line of frequency on log share, brands weighted by their buyers.
+    """
     rows = []
     for brand in range(len(SHARES)):
         at = quarter.loc[brand]
         rows.append(near("V1 double jeopardy", brand, "share", SHARES[brand], at["share"], 0.03))
         rows.append(near("V1 double jeopardy", brand, "penetration", PENETRATIONS[brand], at["penetration"], 0.04))
     share, frequency = quarter["share"]["mean"].to_numpy(), quarter["purchases_per_buyer"]["mean"].to_numpy()
-    fitted = np.polyval(np.polyfit(np.log(share), frequency, 1), np.log(share[[0, -1]]))
+    buyers = quarter["penetration"]["mean"].to_numpy()
+    line = np.polyfit(np.log(share), frequency, 1, w=np.sqrt(buyers))
+    fitted = np.polyval(line, np.log(share[[0, -1]]))
     rate = quarter["category_rate"]["mean"].to_numpy()
     sem = quarter["category_rate"]["sem"].to_numpy()
     return [

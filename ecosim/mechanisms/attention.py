@@ -110,7 +110,8 @@ def attend(lo, hi, w, events, tally):
         last = first
         while last < mail.recipient.size and mail.recipient[last] == i:
             last += 1
-        busy = last > first or f.loudest[reach] * min(1.0, best) > c.ideal_contact[i]
+        pressed = f.loudest[reach] * min(1.0, best) > c.ideal_contact[i]
+        busy = last > first or pressed
         key = agent_key(process, ident)
         for j in range(n_firms):
             sent[j] = 0
@@ -135,7 +136,7 @@ def attend(lo, hi, w, events, tally):
                     busy = busy or (n > 0 and uniform(key, j) < best * sent[j])
         if busy:
             refresh(w, i)
-            read_inbox(w, i, key, agent_key(peer, ident), first, last, tally)
+            read_inbox(w, i, key, agent_key(peer, ident), first, last, pressed, tally)
         first = last
 
 
@@ -149,7 +150,7 @@ def any_consent(c, i):
 
 
 @world_rule
-def read_inbox(w, i, key, peer_key, first, last, tally):
+def read_inbox(w, i, key, peer_key, first, last, pressed, tally):
     """Thin the inbox of customer ``i`` from the state at the start of the week, then apply it in sender order."""
     c, f, mail, p = w.customers, w.firms, w.mail, w.rules.attention
     sent, taken, n_firms = tally.inbox, tally.taken, w.firms.price.size
@@ -163,7 +164,8 @@ def read_inbox(w, i, key, peer_key, first, last, tally):
         taken[j] = 0
         if sent[j]:
             taken[j] = binomial(uniform(key, j), sent[j], min(1.0, share * weight_of(w, i, j)))
-    react(w, i, share)
+    if pressed:
+        react(w, i, share)
     for j in range(n_firms):
         tally.push_processed[j] += taken[j]
         for _ in range(taken[j]):

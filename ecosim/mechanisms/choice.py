@@ -53,15 +53,15 @@ COUNTS = ("noticed", "unmet")
 
 
 @world_rule
-def utility(w, i, j, expected, trusted, salience, effort, taste):
-    """Return the utility of provider ``j`` to customer ``i`` but for the Gumbel term."""
+def utility(w, i, j, expected, trusted, fame, effort, taste):
+    """Return the utility of provider ``j``, of fame ln(1 + m), to customer ``i`` but for the Gumbel term."""
     p = w.rules.choice
     psi = np.float64(w.customers.price_sensitivity[i])
     return (
         p.value_weight * (trusted * expected + (1.0 - trusted) * p.unknown_value)
         - p.price_weight * psi * w.firms.price[j]
         - p.effort_weight * effort
-        + p.salience_weight * log(1.0 + salience)
+        + p.salience_weight * fame
         + taste
     )
 
@@ -73,14 +73,14 @@ def taste_of(key, j, sd):
 
 
 @world_rule
-def slot_utility(w, i, s, taste_key):
-    """Return the utility of the provider in slot ``s`` but for the Gumbel term."""
+def slot_utility(w, i, s, fame, taste_key):
+    """Return the utility of the provider in slot ``s``, of fame ln(1 + m), but for the Gumbel term."""
     c = w.customers
     j = c.provider[i, s]
     r, b = np.float64(c.kept[i, s]), np.float64(c.broken[i, s])
     effort = effort_of(w, i, j, np.float64(c.error[i, s]))
     taste = taste_of(taste_key, j, w.rules.choice.taste_sd)
-    return utility(w, i, j, np.float64(c.expected[i, s]), trust(r, b), np.float64(c.salience[i, s]), effort, taste)
+    return utility(w, i, j, np.float64(c.expected[i, s]), trust(r, b), fame, effort, taste)
 
 
 @rule
@@ -96,17 +96,21 @@ def from_shelf(presence, u):
 
 
 @world_rule
-def pick(w, i, occasion, keys):
+def pick(w, i, occasion, keys, luck, fame):
     """Return the provider chosen by customer ``i`` at one occasion; -1 if the outside option wins."""
     c, f, p = w.customers, w.firms, w.rules.choice
     gumbel_key, taste_key, available_key, fallback_key = keys
     base = occasion * PAIR
     best, chosen, offered = 0.0, -1, False
+    for s in range(c.provider.shape[1]):  # no branches, so that all slots are drawn at once
+        j = np.int64(c.provider[i, s]) + 1
+        luck[s] = gumbel(uniform(gumbel_key, base + j))
+        fame[s] = log(1.0 + np.float64(c.salience[i, s]))
     for s in range(c.provider.shape[1]):
         j = c.provider[i, s]
         if j < 0 or uniform(available_key, base + j) > f.availability[j]:
             continue
-        u = slot_utility(w, i, s, taste_key) + gumbel(uniform(gumbel_key, base + j + 1))
+        u = slot_utility(w, i, s, fame[s], taste_key) + luck[s]
         if not offered or u > best or (u == best and j < chosen):
             best, chosen, offered = u, j, True
     if not offered:
@@ -148,7 +152,7 @@ def choose(lo, hi, w, events, tally):
                 if j >= 0:
                     remind(w, i, j, memory.shelf_gain)
                     tally.noticed[j] += 1
-            chosen = pick(w, i, occasion, keys)
+            chosen = pick(w, i, occasion, keys, events.scratch[0], events.scratch[1])
             for s in range(c.provider.shape[1]):
                 c.salience[i, s] = np.float64(c.salience[i, s]) * memory.interference
             if chosen >= 0:

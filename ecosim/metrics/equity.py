@@ -61,7 +61,7 @@ def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
         taste = taste_of(taste_key, j, p.taste_sd)
         effort = effort_of(w, i, j, error)
         trusts[s], errors[s] = trust(r, b), error
-        weights[s] = utility(w, i, j, np.float64(c.expected[i, s]), trusts[s], m, effort, taste)
+        weights[s] = utility(w, i, j, np.float64(c.expected[i, s]), trusts[s], log(1.0 + m), effort, taste)
         values[s] = utility(w, i, j, expected_experience(w, i, j, error), 1.0, 0.0, effort, taste)
         top = max(top, weights[s])
         missed *= 1.0 - f.availability[j]
