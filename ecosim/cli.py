@@ -82,7 +82,7 @@ Measure customer-weeks per second and memory, as ratios within one run, on this 
 {WORLD}
 {OUTPUT}
 
-Example: ecosim bench customers=1000000 firms=20 threads=2""",
+Example: ecosim bench scenario=equal_firms customers=1000000 firms=20 threads=2""",
     ),
     "plan": Verb(
         "Understand",

@@ -95,7 +95,7 @@ class Ecosystem(mesa.Model):
         firms = views.make_firm_arrays(market.firms, market.segments, self.degrees.size)
         firms.centre[:] = (np.arange(market.segments) + 0.5) / market.segments
         self.mail: Mail = no_mail()
-        self.events: list[Any] = []
+        self.open_events([0] * len(self.chunks))
         self.promises: dict[int, list[tuple[np.ndarray, ...]]] = {}
         rules = views.make_rules(setting)
         fade = fade_tables(rules, 1024)
@@ -164,9 +164,8 @@ class Ecosystem(mesa.Model):
             self.quarter[name] += count
 
     def _run_kernels(self, steps: list[Any], n: int, lo: int, hi: int) -> None:
-        events = self.events[n] if self.events else None
         for step in steps:
-            step.kernel(lo, hi, self.world, events, self.tallies[n])
+            step.kernel(lo, hi, self.world, self.events[n], self.tallies[n])
 
     def each_chunk(self, work: Callable[[int, int, int], None]) -> None:
         """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""
@@ -174,7 +173,8 @@ class Ecosystem(mesa.Model):
 
     def open_events(self, sizes: Sequence[int]) -> None:
         """Make room for this week's needs, ``sizes[n]`` in chunk n."""
-        self.events = [views.make_events(int(size), self.setting.consideration.slots) for size in sizes]
+        slots, firms = self.setting.consideration.slots, self.setting.market.firms
+        self.events = [views.make_events(int(size), slots, firms) for size in sizes]
 
     def open_community(self) -> np.ndarray:
         """Return an empty overlay of community ties, ``[n, slots] int32`` of -1, now part of the world."""

@@ -118,8 +118,7 @@ class Recorder:
             "firm": np.tile(np.arange(firms), weeks),
         }
         for k, name in enumerate(COUNTS):
-            if name not in ("inbox", "taken"):
-                table[name] = (counts[:, k] / FIXED if name in FIXED_COUNTS else counts[:, k]).ravel()
+            table[name] = (counts[:, k] / FIXED if name in FIXED_COUNTS else counts[:, k]).ravel()
         for k, purpose in enumerate(PURPOSES[:-1]):
             table[purpose if purpose == "sales" else f"{purpose}_cost"] = flows[:, k].ravel()
         table["profit"] = (flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)).ravel()

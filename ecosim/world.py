@@ -12,6 +12,7 @@ import numpy as np
 
 from ecosim.jit import pass_kernel
 from ecosim.mechanisms import COUNTS
+from ecosim.mechanisms.attention import BATCH
 from ecosim.mechanisms.memory import refresh
 from ecosim.networks import Graph
 from ecosim.parameters import group_of
@@ -26,8 +27,12 @@ Firms = collections.namedtuple(
 [g, f], ``centre`` is [g], ``loudest`` is [degree class], the rest [f]."""
 
 GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
-Events = collections.namedtuple("Events", ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch"])
-"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` is [2, k] room to work in."""
+Events = collections.namedtuple(
+    "Events",
+    ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch", "inbox", "reports", "taken"],
+)
+"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` [2, k], ``inbox`` [batch, f],
+``reports`` [batch] and ``taken`` [f] are room to work in."""
 
 Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
 """Counts of one chunk in one week, each [f + 1] int64, the last for what concerns no firm."""
@@ -70,12 +75,13 @@ def make_graph(graph: Graph) -> GraphView:
     return GraphView(graph.indptr, graph.indices, weights, bool(graph.complete), np.empty((0, 1), np.int32))
 
 
-def make_events(size: int, slots: int) -> Events:
-    """Return room for ``size`` needs of customers with ``slots`` slots."""
+def make_events(size: int, slots: int, n_firms: int) -> Events:
+    """Return room for ``size`` needs of customers with ``slots`` slots among ``n_firms`` firms."""
     return Events(
         np.zeros(size, np.int32), np.full(size, -1, np.int16), np.zeros(size, np.int16),
         np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.uint8),
-        np.zeros((2, slots)),
+        np.zeros((2, slots)), np.zeros((BATCH, n_firms), np.int64), np.zeros(BATCH, np.int64),
+        np.zeros(n_firms, np.int64),
     )  # fmt: skip
 
 

@@ -132,6 +132,8 @@ compare format=xml
 run digest=2
 run digest=yes
 run validate=1
+run validate=true weeks=51
+run validate=true scenario=equal_firms
 compare threads=-1
 compare threads=1.5
 compare study=

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecosim.commands.text import document, show
+from ecosim.errors import UserError
 from ecosim.request import Request
 
-QUARTER = 13
+QUARTER, YEAR = 13, 52
 FIRMS = (
     "strategy", "firm", "adopter", "share", "penetration", "purchases_per_buyer", "share_of_requirements", "retention",
     "trust", "satisfaction", "customer_equity", "profit",
@@ -20,10 +21,11 @@ def main(words: Sequence[str]) -> int:
     from ecosim.conf import request
 
     asked = request("run", words)
+    check_validation(asked)
     digests: list[dict[str, Any]] = []
     tables = simulate(asked, digests)
     firms = last_quarter(tables["quarterly"]) if "quarterly" in tables else []
-    patterns = validated(tables) if asked.validate else None
+    patterns = validated(tables, asked) if asked.validate else None
     if asked.format == "json":
         document(result(asked, tables, firms, digests, patterns))
         return 0
@@ -60,11 +62,26 @@ def last_quarter(quarterly: Any) -> list[dict[str, Any]]:
     return list(last[[name for name in FIRMS if name in last]].to_dict("records"))
 
 
-def validated(tables: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the published patterns beside the obtained ones, as records."""
+def check_validation(asked: Request) -> None:
+    """Refuse validate=true for a world that cannot be laid beside the panel: other brands, or less than a year."""
+    from ecosim.patterns import SHARES
+
+    if asked.validate and asked.setting.market.firms != len(SHARES):
+        raise UserError(
+            f"validate=true: the published panel has {len(SHARES)} brands and this world {asked.setting.market.firms}; "
+            "take scenario=baseline_fmcg"
+        )
+    if asked.validate and asked.weeks < YEAR:
+        raise UserError(f"weeks={asked.weeks}: validate=true compares years; at least {YEAR} weeks are needed")
+
+
+def validated(tables: dict[str, Any], asked: Request) -> list[dict[str, Any]]:
+    """Return the published patterns beside what the baseline's world gives, as records."""
     from ecosim.patterns import validate
 
-    return list(validate(tables).to_dict("records"))
+    name = asked.strategies[0].name
+    kept = {key: table.loc[table["strategy"] == name] for key, table in tables.items()}
+    return [{str(k): v for k, v in row.items()} for row in validate(kept).to_dict("records")]
 
 
 def result(asked: Request, tables: Any, firms: Any, digests: Any, patterns: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ MECHANISMS = (
     Mechanism("attention", "M1", "limited attention", (
         Step(4, "attend", "attention", "message rates, last week's mail, salience, trust", "salience, expectation, evidence",
              ("feng2015", "josang2002", "godfrey2011"), kernel=attention.attend),
-    ), attention.COLUMNS, attention.COUNTS + attention.SCRATCH),
+    ), attention.COLUMNS, attention.COUNTS),
     Mechanism("needs", "M3", "category needs", (
         Step(5, "arise", "needs", "need rates, season", "needs", ("goodhardt1984",), act=needs.arise),
     ), needs.COLUMNS),

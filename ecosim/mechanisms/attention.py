@@ -22,7 +22,7 @@ from ecosim.columns import Column
 from ecosim.draws import agent_key, binomial, bits, poisson, poisson_given, purpose, stream, uniform, unit
 from ecosim.jit import pass_kernel, rule, world_rule
 from ecosim.mechanisms.base import FIXED
-from ecosim.mechanisms.memory import find, refresh, remind
+from ecosim.mechanisms.memory import fetch, find, refresh, remind
 from ecosim.mechanisms.trust import hear_claim, live_through, trust
 from ecosim.parameters import Parameters, param
 
@@ -47,7 +47,8 @@ class Attention(Parameters):
 
 
 COLUMNS = (Column("capacity", "float32", np.nan, "messages that can be processed, A", "1/week", "n", 0),)
-SCRATCH = ("inbox", "taken")
+BATCH = 64
+"""Customers counted before their inboxes are read."""
 COUNTS = ("sent", "push_processed", "peer_received", "peer_processed", "invited", "met")
 
 
@@ -95,49 +96,74 @@ def lowest_bit(word):
 def attend(lo, hi, w, events, tally):
     """Phase 4: firm messages, last week's reports and noise compete for each customer's attention.
 
-    Counting is quick and goes first; only the inboxes in which something may be processed are read with care.
+    Counting is quick and goes first, a batch of customers at a time; then only the inboxes in which something may be
+    processed are read, with care. Meanwhile their rows have come in from memory.
     """
-    c, f, mail, p = w.customers, w.firms, w.mail, w.rules.attention
+    c, mail = w.customers, w.mail
     seed, week = w.clock.seed, w.clock.week
-    push, invited = stream(seed, PUSH, week), stream(seed, INVITED, week)
-    process, peer = stream(seed, PROCESS, week), stream(seed, PEER, week)
-    sent, n_firms = tally.inbox, f.price.size
-    best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
+    keys = (stream(seed, PUSH, week), stream(seed, INVITED, week), stream(seed, PROCESS, week))
+    peer = stream(seed, PEER, week)
     first = first_of(mail.recipient, lo)
-    for i in range(lo, hi):
-        ident, reach = c.ident[i], c.reach[i]
-        push_key = agent_key(push, ident)
-        last = first
-        while last < mail.recipient.size and mail.recipient[last] == i:
-            last += 1
-        pressed = f.loudest[reach] * min(1.0, best) > c.ideal_contact[i]
-        busy = last > first or pressed
-        key = agent_key(process, ident)
-        for j in range(n_firms):
-            sent[j] = 0
-        for block in range(0, n_firms, 32):
-            hits = heard_from(push_key, f.quiet[reach], block, n_firms)
-            while hits > 0:
-                j = block + lowest_bit(hits)
-                hits &= hits - 1
-                sent[j] = poisson_given(uniform(push_key, j), f.rate[reach, j], f.quiet[reach, j])
-                tally.sent[j] += sent[j]
-                busy = busy or uniform(key, j) < best * sent[j]
-        if any_consent(c, i):
-            invited_key = agent_key(invited, ident)
-            for s in range(c.provider.shape[1]):
-                if c.consent[i, s]:
-                    j = c.provider[i, s]
-                    rate = invited_rate(c, i, s, f.contact_limit[j])
-                    n = poisson(uniform(invited_key, j), rate)
-                    sent[j] += n
-                    tally.sent[j] += n
-                    tally.invited[j] += np.int64(rate * FIXED)
-                    busy = busy or (n > 0 and uniform(key, j) < best * sent[j])
-        if busy:
-            refresh(w, i)
-            read_inbox(w, i, key, agent_key(peer, ident), first, last, pressed, tally)
-        first = last
+    read = first
+    for start in range(lo, hi, BATCH):
+        stop = min(start + BATCH, hi)
+        for i in range(start, stop):
+            last = first
+            while last < mail.recipient.size and mail.recipient[last] == i:
+                last += 1
+            sent = events.inbox[i - start]
+            if count_inbox(w, i, keys, sent, tally) or last > first:
+                fetch(c, i)
+                events.reports[i - start] = last - first
+            else:
+                events.reports[i - start] = -1
+            first = last
+        for i in range(start, stop):
+            reports = events.reports[i - start]
+            if reports >= 0:
+                refresh(w, i)
+                read_inbox(w, i, keys[2], peer, events.inbox[i - start], read, read + reports, events.taken, tally)
+                read += reports
+
+
+@world_rule
+def count_inbox(w, i, keys, sent, tally):
+    """Fill ``sent`` [f] with this week's messages to customer ``i``; return whether his inbox must be read."""
+    c, f, p = w.customers, w.firms, w.rules.attention
+    ident, reach, n_firms = c.ident[i], c.reach[i], f.price.size
+    best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
+    must = is_pressed(w, i)
+    push_key, key = agent_key(keys[0], ident), agent_key(keys[2], ident)
+    for j in range(n_firms):
+        sent[j] = 0
+    for block in range(0, n_firms, 32):
+        hits = heard_from(push_key, f.quiet[reach], block, n_firms)
+        while hits > 0:
+            j = block + lowest_bit(hits)
+            hits &= hits - 1
+            sent[j] = poisson_given(uniform(push_key, j), f.rate[reach, j], f.quiet[reach, j])
+            tally.sent[j] += sent[j]
+            must = must or uniform(key, j) < best * sent[j]
+    if any_consent(c, i):
+        invited_key = agent_key(keys[1], ident)
+        for s in range(c.provider.shape[1]):
+            if c.consent[i, s]:
+                j = c.provider[i, s]
+                rate = invited_rate(c, i, s, f.contact_limit[j])
+                n = poisson(uniform(invited_key, j), rate)
+                sent[j] += n
+                tally.sent[j] += n
+                tally.invited[j] += np.int64(rate * FIXED)
+                must = must or (n > 0 and uniform(key, j) < best * sent[j])
+    return must
+
+
+@world_rule
+def is_pressed(w, i):
+    """Return whether some firm might get more messages processed by customer ``i`` than he thinks ideal."""
+    p = w.rules.attention
+    best = min(1.0, (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300))
+    return w.firms.loudest[w.customers.reach[i]] * best > w.customers.ideal_contact[i]
 
 
 @world_rule
@@ -150,10 +176,11 @@ def any_consent(c, i):
 
 
 @world_rule
-def read_inbox(w, i, key, peer_key, first, last, pressed, tally):
+def read_inbox(w, i, process, peer, sent, first, last, taken, tally):
     """Thin the inbox of customer ``i`` from the state at the start of the week, then apply it in sender order."""
     c, f, mail, p = w.customers, w.firms, w.mail, w.rules.attention
-    sent, taken, n_firms = tally.inbox, tally.taken, w.firms.price.size
+    n_firms = w.firms.price.size
+    key, peer_key = agent_key(process, c.ident[i]), agent_key(peer, c.ident[i])
     capacity = np.float64(c.capacity[i])
     load = p.load * capacity + p.peer_weight * (last - first)
     for j in range(n_firms):
@@ -164,7 +191,7 @@ def read_inbox(w, i, key, peer_key, first, last, pressed, tally):
         taken[j] = 0
         if sent[j]:
             taken[j] = binomial(uniform(key, j), sent[j], min(1.0, share * weight_of(w, i, j)))
-    if pressed:
+    if is_pressed(w, i):
         react(w, i, share)
     for j in range(n_firms):
         tally.push_processed[j] += taken[j]

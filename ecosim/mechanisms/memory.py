@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.columns import Column
-from ecosim.jit import kernel, world_rule
+from ecosim.jit import fetch_row, kernel, world_rule
 from ecosim.mechanisms.base import NONE
 from ecosim.parameters import Parameters, param
 
@@ -111,6 +111,17 @@ def refresh(w, i):
     for s in range(c.provider.shape[1]):
         if c.provider[i, s] >= 0 and c.salience[i, s] < w.rules.consideration.floor:
             clear(c, i, s)
+
+
+@world_rule
+def fetch(c, i):
+    """Have what `refresh` needs of row ``i`` on its way from memory."""
+    fetch_row(c.provider, i)
+    fetch_row(c.salience, i)
+    fetch_row(c.kept, i)
+    fetch_row(c.broken, i)
+    fetch_row(c.error, i)
+    fetch_row(c.expected, i)
 
 
 @world_rule

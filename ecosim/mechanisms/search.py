@@ -18,11 +18,13 @@ from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
 from ecosim.mechanisms.evaluation import ask_consent
 from ecosim.mechanisms.insight import drift
-from ecosim.mechanisms.memory import refresh, remind
+from ecosim.mechanisms.memory import fetch, refresh, remind
 from ecosim.mechanisms.trust import live_through, uncertainty
 from ecosim.parameters import Parameters, param
 
 ASK = purpose("search.ask")
+AHEAD = 32
+"""How many customers ahead rows are fetched from memory."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def seek(lo, hi, w, events, tally):
     key = stream(w.clock.seed, ASK, w.clock.week)
     n = c.needs.size
     for i in range(lo, hi):
+        if i + AHEAD < hi and c.needs[i + AHEAD]:
+            fetch(c, i + AHEAD)
         if c.needs[i] == 0:
             continue
         refresh(w, i)
