@@ -17,6 +17,9 @@ from ecosim.strategies import Strategy
 from ecosim.sweeps.folder import NAME, study_path
 from ecosim.sweeps.manifest import config_hash, plain
 
+QUARTER = 13
+"""Weeks in a quarter, the shortest time over which outcomes are measured."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -110,11 +113,15 @@ def canonical(**parts: Any) -> dict[str, Any]:
 
 
 def check_weeks(keys: Keys, arms: int) -> None:
-    """Refuse a treatment that comes after the last week."""
-    if arms > 1 and keys.history >= keys.weeks:
+    """Refuse a run without a whole quarter to measure: after the treatment if there is one, else at all."""
+    if keys.weeks < QUARTER:
         raise UserError(
-            f"history={keys.history}: the treatment comes after the last week (weeks={keys.weeks}); "
-            "give a history= smaller than weeks="
+            f"weeks={keys.weeks}: outcomes are measured by the quarter; at least {QUARTER} weeks are needed"
+        )
+    if arms > 1 and keys.weeks - keys.history < QUARTER:
+        raise UserError(
+            f"history={keys.history}: too few weeks are left after the treatment (weeks={keys.weeks}); give a history= "
+            f"at least {QUARTER} smaller than weeks="
         )
 
 

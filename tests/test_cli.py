@@ -122,6 +122,9 @@ compare replications=1.5
 run replications=3
 compare weeks=0
 compare weeks=50
+compare weeks=12 history=0
+run weeks=12
+compare history=248
 compare history=260
 compare history=-1
 compare burn_in=-1
@@ -270,9 +273,10 @@ def test_help_starts_fast_and_imports_only_the_standard_library():
     assert json.loads(done.stderr.replace("'", '"')) in (["__main__", "ecosim"], ["ecosim"])
 
 
-def test_a_plan_needs_neither_drawing_nor_pages():
+def test_a_run_needs_neither_drawing_nor_pages():
     code = (
-        "import sys, ecosim.cli; assert ecosim.cli.main(['plan']) == 0;"
+        "import sys, ecosim.cli; words = ['customers=50', 'weeks=13', 'burn_in=0', 'validate=false'];"
+        "assert ecosim.cli.main(['plan']) == 0; assert ecosim.cli.main(['run', *words]) == 0;"
         "print([m for m in ('matplotlib', 'solara', 'streamlit', 'jinja2') if m in sys.modules], file=sys.stderr)"
     )
     done = python("-c", code, cwd=Path(cli.__file__).parents[1])

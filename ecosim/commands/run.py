@@ -7,9 +7,9 @@ from typing import Any
 
 from ecosim.commands.text import document, show
 from ecosim.errors import UserError
-from ecosim.request import Request
+from ecosim.request import QUARTER, Request
 
-QUARTER, YEAR = 13, 52
+YEAR = 52
 FIRMS = (
     "strategy", "firm", "adopter", "share", "penetration", "purchases_per_buyer", "share_of_requirements", "retention",
     "trust", "satisfaction", "customer_equity", "profit",
@@ -33,7 +33,7 @@ def main(words: Sequence[str]) -> int:
     size = f"{asked.setting.market.customers:,} customers, {asked.weeks} weeks"
     print(f"{asked.scenario}: {names}; seed {asked.seed}, {size}")
     if firms:
-        print(f"\nThe last quarter of each firm\n{_table(firms)}")
+        print(f"\nThe last quarter of each firm\n{_table(firms, len(asked.strategies))}")
     if digests:
         print("\nDigest of the state after each quarter")
         show(digests, "text")
@@ -49,8 +49,8 @@ def simulate(asked: Request, digests: list[dict[str, Any]]) -> dict[str, Any]:
     from ecosim.job import run
 
     def observe(strategy: str, model: Any) -> None:
-        week = model.week - asked.burn_in
-        if week % QUARTER == 0:
+        if model.week % QUARTER == 0:
+            week = model.week - asked.burn_in
             digests.append({"strategy": strategy, "week": week, "digest": model.digest()})
 
     return run(job(asked), observe=observe if asked.digest else None)
@@ -94,8 +94,9 @@ def result(asked: Request, tables: Any, firms: Any, digests: Any, patterns: Any)
     return found | ({"patterns": patterns} if patterns is not None else {})
 
 
-def _table(firms: list[dict[str, Any]]) -> str:
+def _table(firms: list[dict[str, Any]], strategies: int) -> str:
     from ecosim.commands.text import table
 
     short = {"purchases_per_buyer": "per_buyer", "share_of_requirements": "wallet", "customer_equity": "equity"}
-    return table([{short.get(key, key): value for key, value in row.items()} for row in firms])
+    hidden = ("strategy", "adopter") if strategies == 1 else ()
+    return table([{short.get(key, key): value for key, value in row.items() if key not in hidden} for row in firms])

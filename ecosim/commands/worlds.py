@@ -7,7 +7,7 @@ from typing import Any
 
 from ecosim.job import Event, Job
 from ecosim.model import Ecosystem
-from ecosim.request import Request
+from ecosim.request import QUARTER, Request
 from ecosim.sweeps.manifest import canonical_json, run_id
 
 
@@ -23,7 +23,7 @@ def job(asked: Request, replication: int = 0) -> Job:
         seed=asked.seed + replication,
         replication=replication,
         weeks=asked.weeks,
-        history=0 if alone and asked.history >= asked.weeks else asked.history,
+        history=0 if alone and asked.weeks - asked.history < QUARTER else asked.history,
         burn_in=asked.burn_in,
         events=tuple(Event(e["week"], tuple(e["set"].items()), e["why"]) for e in asked.events),
         record=asked.record,
