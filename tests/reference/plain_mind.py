@@ -1,0 +1,237 @@
+"""The mind of a customer of the plain model: memory, attention to messages, and asking around."""
+
+from typing import NamedTuple
+
+import mesa
+from plain_firm import FIXED
+from plain_relation import NOBODY, Relation, single
+
+from ecosim.draws import PAIR, binomial, normal, own_key, poisson, uniform
+
+TRAITS = (
+    "ident", "need_rate", "skill", "concern", "capacity", "talk", "price_sensitivity", "ideal_contact", "segment",
+    "taste",
+)  # fmt: skip
+
+
+class Report(NamedTuple):
+    """What one customer tells another."""
+
+    sender: int
+    provider: int
+    value: float
+    tie: float
+    depth: int
+
+
+class Mind(mesa.Agent):
+    """Half of a customer: traits, slots of considered providers, neighbours, an inbox."""
+
+    def __init__(self, model, traits, start):
+        super().__init__(model)
+        for name in TRAITS:
+            setattr(self, name, traits[name])
+        firms = model.setting.market.firms
+        self.slots = [Relation(*first) for first in zip(*start, strict=True)]
+        self.known = {relation.provider: relation for relation in self.slots if relation.provider != NOBODY}
+        self.refreshed = self.taste_week = self.needs = 0
+        self.bought, self.bought_year, self.bought_before = [0] * firms, [0] * firms, [0] * firms
+        self.last_provider, self.last_value = NOBODY, 0.0
+        self.heard_provider, self.heard_depth = NOBODY, 0
+        self.neighbours, self.community = [], []
+        self.inbox, self.purchases, self.tastes = [], [], {}
+
+    def key(self, purpose, week=None):
+        """Return the key of this customer's draws for a purpose this week."""
+        return own_key(self.model.stream(purpose, week), self.ident)
+
+    # -- memory
+
+    def touch(self):
+        """Fade to the present week, and forget what is too faint."""
+        model = self.model
+        weeks = model.week - self.refreshed
+        if weeks == 0:
+            return
+        self.refreshed = model.week
+        fading, ignorance = model.fading[weeks], model.setting.insight.prior_variance
+        faintest = model.setting.consideration.floor
+        for relation in self.slots:
+            relation.fade(fading.salience, fading.evidence, fading.error_scale, fading.error_gain, ignorance)
+            if relation.provider != NOBODY and relation.salience < faintest:
+                del self.known[relation.provider]
+                relation.forget()
+
+    def remind(self, provider, gain):
+        """Bring a provider to mind; return its relation, or None if it does not get into the set."""
+        relation = self.known.get(provider)
+        if relation is not None:
+            relation.salience = single(relation.salience + gain)
+            return relation
+        if gain < self.model.setting.consideration.floor:
+            return None
+        relation = next((r for r in self.slots if r.provider == NOBODY), None)
+        if relation is None:
+            relation = min(self.slots, key=lambda r: (r.salience, -r.provider))
+            if relation.salience >= gain:
+                return None
+            del self.known[relation.provider]
+        relation.meet(provider, gain, self.model.setting)
+        self.known[provider] = relation
+        return relation
+
+    # -- attention
+
+    def attend(self):
+        """Receive messages and reports; process as many as attention allows."""
+        model, counts, p = self.model, self.model.counts, self.model.setting.attention
+        reports, self.inbox = self.inbox, []
+        sent, degree = {}, self.degree
+        push = self.key("attention.push")
+        for row, quiet, rate in model.cadence[degree]:
+            u = uniform(push, row)
+            if u > quiet:
+                sent[row] = poisson(u, rate)
+        for relation in self.slots:
+            if relation.consent:
+                self.receive_invited(relation, sent)
+        for row, number in sent.items():
+            counts["sent"][row] += number
+        most = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
+        luck = self.luck_of(sent) if sent else {}
+        if (
+            reports
+            or any(u < most * sent[row] for row, u in luck.items())
+            or model.loudest[degree] * min(1.0, most) > self.ideal_contact
+        ):
+            self.touch()
+            self.process(sent, luck, reports)
+
+    def luck_of(self, sent):
+        """Return the draw that decides how many of each firm's messages are processed, by firm in order."""
+        key = self.key("attention.process")
+        return {row: uniform(key, row) for row in sorted(sent) if sent[row]}
+
+    def receive_invited(self, relation, sent):
+        """Receive what a firm writes because it may."""
+        row = relation.provider
+        rate = self.invited_rate(relation)
+        self.model.counts["invited"][row] += int(rate * FIXED)
+        sent[row] = sent.get(row, 0) + poisson(uniform(self.key("attention.invited"), row), rate)
+
+    def invited_rate(self, relation):
+        """Return how often a firm writes because it may."""
+        return min(self.ideal_contact, self.model.firms[relation.provider].limit) if relation.consent else 0.0
+
+    def message_weight(self, row):
+        """Return the attention a firm's message gets: trust and relevance buy some."""
+        relation = self.known.get(row)
+        if relation is None:
+            return 1.0
+        p, ignorance = self.model.setting.attention, self.model.setting.insight.prior_variance
+        relevance = self.model.firms[row].personal
+        return 1.0 + p.trust_gain * relation.trust + p.relevance_gain * relevance * (1.0 - relation.error / ignorance)
+
+    def process(self, sent, luck, reports):
+        """Thin the inbox as the week finds it, then take in what is left, firms first."""
+        counts, setting = self.model.counts, self.model.setting
+        p = setting.attention
+        load = p.load * self.capacity + p.peer_weight * len(reports)
+        weights = {row: self.message_weight(row) for row in luck}
+        for row, weight in weights.items():
+            load += sent[row] * weight
+        share = self.capacity / max(load, 1e-300)
+        taken = {row: binomial(u, sent[row], min(1.0, share * weights[row])) for row, u in luck.items()}
+        self.resent(share)
+        for row, number in taken.items():
+            counts["push_processed"][row] += number
+            for _ in range(number):
+                relation = self.remind(row, setting.consideration.push_gain)
+                if relation:
+                    relation.hear_claim(self.model.firms[row].claim, setting.trust)
+        peer = self.key("attention.peer") if reports else None
+        for report in reports:
+            counts["peer_received"][report.provider] += 1
+            if uniform(peer, report.sender) < min(1.0, share * p.peer_weight):
+                counts["peer_processed"][report.provider] += 1
+                self.hear_peer(report)
+
+    def resent(self, share):
+        """Hold contacts beyond the ideal against the firms known."""
+        for relation in self.slots:
+            if relation.provider != NOBODY:
+                contacts = self.model.firms[relation.provider].rate[self.degree] + self.invited_rate(relation)
+                excess = contacts * min(1.0, share * self.message_weight(relation.provider)) - self.ideal_contact
+                if excess > 0.0:
+                    relation.broken = single(relation.broken + self.model.setting.trust.reactance * excess)
+
+    def hear_peer(self, report):
+        """Take in a neighbour's report."""
+        setting = self.model.setting
+        known = report.provider in self.known
+        relation = self.remind(report.provider, setting.consideration.peer_gain)
+        if relation:
+            self.model.counts["met"][report.provider] += not known
+            relation.live_through(report.value, setting.trust.peer_weight * report.tie, setting.trust)
+            self.heard_provider, self.heard_depth = report.provider, report.depth
+
+    def drift(self):
+        """Let taste wander to the present week."""
+        weeks = self.model.week - self.taste_week
+        if weeks > 0:
+            fading = self.model.fading[weeks]
+            xi = normal(uniform(self.key("insight.drift"), 0))
+            self.taste = single(self.taste * fading.taste_scale + fading.taste_sd * xi)
+            self.taste_week = self.model.week
+
+    # -- search
+
+    def search(self):
+        """Ask around, need by need, while unsure of the first provider in mind."""
+        self.touch()
+        self.drift()
+        setting, crowd = self.model.setting, len(self.model.customers)
+        ask = self.key("search.ask")
+        for occasion in range(self.needs):
+            first = max(self.known_in_order(), key=lambda r: r.salience, default=None)
+            doubt = first.uncertainty if first else 1.0
+            if doubt <= setting.search.threshold or crowd < 2:
+                continue
+            for q in range(setting.search.neighbours):
+                other, tie = self.one_neighbour(uniform(ask, occasion * PAIR + q))
+                if other and other.last_provider != NOBODY:
+                    self.hear_answer(other.last_provider, other.last_value, tie)
+
+    def known_in_order(self):
+        """Return the relations with somebody in them, by slot."""
+        return [r for r in self.slots if r.provider != NOBODY]
+
+    def one_neighbour(self, u):
+        """Return one neighbour, of network or community, and the weight of the tie."""
+        model = self.model
+        if model.complete:
+            place = int(u * (len(model.customers) - 1))
+            return model.customers[place + (place >= self.ident)], 1.0
+        ties = len(self.neighbours) + len(self.community)
+        if ties == 0:
+            return None, 0.0
+        place = int(u * ties)
+        if place < len(self.neighbours):
+            return self.neighbours[place]
+        return self.community[place - len(self.neighbours)], 1.0
+
+    def hear_answer(self, provider, value, tie):
+        """Take a neighbour's answer as a report."""
+        setting = self.model.setting
+        relation = self.remind(provider, setting.consideration.search_gain)
+        self.model.counts["answers"][provider] += 1
+        if relation:
+            relation.live_through(value, setting.trust.peer_weight * tie, setting.trust)
+            self.ask_consent(relation)
+
+    def ask_consent(self, relation):
+        """Decide anew whether a provider may write."""
+        setting = self.model.setting
+        known = setting.insight.prior_variance - relation.error
+        gain = relation.trust * known * setting.experience.fit_weight
+        relation.consent = int(gain > self.concern * setting.recovery.consent_risk)
