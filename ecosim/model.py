@@ -25,11 +25,18 @@ from ecosim.networks import Graph, build_network
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
 
-CHUNK = 16_384
-"""Rows handed to a thread at a time; results do not depend on it."""
+CHUNK = 32_768
+"""Most rows handed to a thread at a time; results do not depend on it."""
 
 WEIGHTS = purpose("world.weights")
 QUARTER = 13
+
+
+def cut(n: int, threads: int) -> list[tuple[int, int]]:
+    """Return ``n`` rows cut into even pieces of at most `CHUNK`, as many for each thread."""
+    pieces = threads * -(-n // (threads * CHUNK))
+    size = max(1, -(-n // pieces))
+    return [(lo, min(lo + size, n)) for lo in range(0, n, size)]
 
 
 class Ecosystem(mesa.Model):
@@ -64,7 +71,7 @@ class Ecosystem(mesa.Model):
         self.graph = build_network(setting.network, n, seed) if graph is None else graph
         if self.graph.n != n:
             raise UserError(f"market.customers={n}: the network has {self.graph.n} nodes; the two must agree")
-        self.chunks = [(lo, min(lo + CHUNK, n)) for lo in range(0, n, CHUNK)]
+        self.chunks = cut(n, self.pool.threads)
         self.firms = self._make_firms(line_up)
         presence = np.array([firm.presence for firm in self.firms])
         ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)

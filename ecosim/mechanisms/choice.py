@@ -107,7 +107,7 @@ def pick(w, i, occasion, keys, luck, fame):
         luck[s] = gumbel(uniform(gumbel_key, base + j))
         fame[s] = log(1.0 + np.float64(c.salience[i, s]))
     for s in range(c.provider.shape[1]):
-        j = c.provider[i, s]
+        j = np.int64(c.provider[i, s])
         if j < 0 or uniform(available_key, base + j) > f.availability[j]:
             continue
         u = slot_utility(w, i, s, fame[s], taste_key) + luck[s]

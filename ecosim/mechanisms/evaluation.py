@@ -82,7 +82,7 @@ def evaluate(lo, hi, w, events, tally):
         tally.delighted[j] += x - expected > scale
         if x < expected:
             tally.disappointed[j] += 1
-            u = uniform(agent_key(key, c.ident[i]), events.occasion[e] * PAIR + j)
+            u = uniform(agent_key(key, c.ident[i]), np.int64(events.occasion[e]) * PAIR + j)
             tally.voiced[j] += u < earshot
             if u < earshot * f.listening[j]:
                 tally.heard[j] += 1

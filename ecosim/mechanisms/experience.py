@@ -138,7 +138,7 @@ def fulfil(lo, hi, w, events, tally):
         i = events.customer[e]
         s = find(c, i, j)
         error = np.float64(c.error[i, s]) if s >= 0 else w.rules.insight.prior_variance
-        noise = normal(uniform(agent_key(key, c.ident[i]), events.occasion[e] * PAIR + j))
+        noise = normal(uniform(agent_key(key, c.ident[i]), np.int64(events.occasion[e]) * PAIR + j))
         events.experience[e] = expected_experience(w, i, j, error) + f.service_sd[j] * noise
         tally.purchases[j] += 1
         tally.effort[j] += np.int64(effort_of(w, i, j, error) * FIXED)

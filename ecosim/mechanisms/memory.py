@@ -109,7 +109,7 @@ def refresh(w, i):
         c.broken[i, s] = np.float64(c.broken[i, s]) * evidence
         c.error[i, s] = min(ignorance, np.float64(c.error[i, s]) * scale + gain)
     for s in range(c.provider.shape[1]):
-        if c.provider[i, s] >= 0 and c.salience[i, s] < w.rules.consideration.floor:
+        if c.provider[i, s] >= 0 and np.float64(c.salience[i, s]) < w.rules.consideration.floor:
             clear(c, i, s)
 
 

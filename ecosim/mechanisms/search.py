@@ -43,7 +43,7 @@ def doubt(c, i):
     """Return the uncertainty about the most salient provider of row ``i``; 1 if it considers none."""
     best, u = -1.0, 1.0
     for s in range(c.provider.shape[1]):
-        if c.provider[i, s] >= 0 and c.salience[i, s] > best:
+        if c.provider[i, s] >= 0 and np.float64(c.salience[i, s]) > best:
             best = np.float64(c.salience[i, s])
             u = uncertainty(np.float64(c.kept[i, s]), np.float64(c.broken[i, s]))
     return u

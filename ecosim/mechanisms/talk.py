@@ -72,7 +72,7 @@ def speak(lo, hi, w, events, tally):
         if j < 0:
             continue
         i, x = events.customer[e], np.float64(events.experience[e])
-        a, index = c.ident[i], events.occasion[e] * PAIR + j
+        a, index = c.ident[i], np.int64(events.occasion[e]) * PAIR + j
         if uniform(agent_key(talk, a), index) >= np.float64(c.talk[i]) * (p.base + p.surprise * abs(x - p.norm)):
             continue
         depth = 0

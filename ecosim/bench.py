@@ -1,0 +1,161 @@
+"""Measure speed and memory on this machine, in one run, as ratios: timings alone say little on a shared machine.
+
+The world is the request's, with twenty firms whose sizes fall as 1/rank. Each size runs in a process of its own, so
+that its memory can be read from the operating system. The same rules as plain Mesa agents are measured beside it when
+the checkout's ``tests/reference`` is there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import multiprocessing
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecosim.setting import Setting
+from ecosim.strategies import Strategy
+
+FIRMS = 20
+SIZES = (10_000, 100_000, 1_000_000)
+WARM_UP, WEEKS, REPEATS = 26, 4, 7
+REFERENCE = Path(__file__).parents[1] / "tests" / "reference" / "plain_mesa.py"
+
+
+def main(asked: Any) -> dict[str, Any]:
+    """Return every measurement by name; units are in the names."""
+    setting, strategy, seed = twenty_firms(asked.setting), asked.strategies[0], asked.seed
+    found: dict[str, Any] = {"threads": asked.threads, "firms": FIRMS, "slots": setting.consideration.slots}
+    _alone(measure, sized(setting, 2_000), strategy, seed, 1)  # compiles, so that no timing does
+    rates = {}
+    for size in SIZES:
+        result = _alone(measure, sized(setting, size), strategy, seed, asked.threads)
+        rates[size] = result["rate"]
+        found[f"customer-weeks per second, {size:,} customers"] = result["rate"]
+    largest = _alone(measure, sized(setting, SIZES[-1]), strategy, seed, 1)
+    found["the same on one thread"] = largest["rate"]
+    found["speed-up of the threads"] = rates[SIZES[-1]] / largest["rate"]
+    found["memory, GB per million customers"] = result["grown"] / 1e9
+    found["state, bytes per customer"] = result["state_bytes"] / SIZES[-1]
+    found["build, seconds for a million customers"] = result["build"]
+    found["cost per customer-week, 1,000,000 over 100,000"] = rates[SIZES[1]] / rates[SIZES[2]]
+    found["cost per customer-week, 1,000,000 over 10,000"] = rates[SIZES[0]] / rates[SIZES[2]]
+    bandwidth = copy_bandwidth(asked.threads)
+    found["copy bandwidth, GB/s"] = bandwidth / 1e9
+    found["a week over one reading of the whole state"] = bandwidth / (rates[SIZES[-1]] * found["state, bytes per customer"])
+    found["draws per second, one thread"] = draw_rate()
+    found |= plain_mesa(setting, strategy, seed, rates[SIZES[-1]])
+    found["seconds for ecosim --help"] = start_up()
+    return found
+
+
+def twenty_firms(setting: Setting) -> Setting:
+    """Return the setting with twenty firms of unequal sizes."""
+    shares = tuple(1.0 / rank for rank in range(1, FIRMS + 1))
+    return dataclasses.replace(setting, market=dataclasses.replace(setting.market, firms=FIRMS, shares=shares))
+
+
+def sized(setting: Setting, customers: int) -> Setting:
+    """Return the setting with another number of customers."""
+    return dataclasses.replace(setting, market=dataclasses.replace(setting.market, customers=customers))
+
+
+def _alone(function: Any, *arguments: Any) -> Any:
+    """Call ``function`` in a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def measure(setting: Setting, strategy: Strategy, seed: int, threads: int) -> dict[str, float]:
+    """Build one world and time its weeks; return the median rate, build time, memory grown and bytes of state."""
+    from ecosim.model import Ecosystem
+
+    Ecosystem(sized(setting, 200), strategy, seed, threads).step()
+    before = peak_memory()
+    start = time.perf_counter()
+    model = Ecosystem(setting, strategy, seed, threads)
+    build = time.perf_counter() - start
+    for _ in range(WARM_UP):
+        model.step()
+    weeks = WEEKS * max(1, 100_000 // setting.market.customers)
+    seconds = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        for _ in range(weeks):
+            model.step()
+        seconds.append(time.perf_counter() - start)
+    rate = setting.market.customers * weeks / statistics.median(seconds)
+    state = sum(getattr(model.customers, column.name).nbytes for column in model.customers.columns)
+    state += model.graph.indices.nbytes + model.graph.indptr.nbytes
+    return {"rate": rate, "build": build, "grown": float(peak_memory() - before), "state_bytes": float(state)}
+
+
+def peak_memory() -> int:
+    """Return the largest resident memory of this process so far, in bytes, as the operating system has it."""
+    scale = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
+
+
+def copy_bandwidth(threads: int) -> float:
+    """Return bytes read and written per second by plain copies of 256 MB per thread, the best of five."""
+    from ecosim.jit import ThreadPool
+
+    pool = ThreadPool(threads)
+    source = [np.ones(1 << 25) for _ in range(threads)]
+    target = [np.zeros(1 << 25) for _ in range(threads)]
+    best = 0.0
+    for _ in range(5):
+        start = time.perf_counter()
+        pool.map(lambda n: np.copyto(target[n], source[n]), threads)
+        best = max(best, 2 * threads * source[0].nbytes / (time.perf_counter() - start))
+    pool.close()
+    return best
+
+
+def draw_rate() -> float:
+    """Return keyed uniforms per second on one thread."""
+    from ecosim.agents.customers import uniforms
+    from ecosim.draws import purpose, stream_key
+
+    ident = np.arange(4_000_000, dtype=np.int32)
+    key = stream_key(1, purpose("bench"), 1)
+    uniforms(key, ident[:10])
+    start = time.perf_counter()
+    uniforms(key, ident)
+    return ident.size / (time.perf_counter() - start)
+
+
+def plain_mesa(setting: Setting, strategy: Strategy, seed: int, rate: float) -> dict[str, float]:
+    """Return the rate of the same rules as plain Mesa agents, and ours as a multiple of it; nothing without them."""
+    if not REFERENCE.exists():
+        return {}
+    sys.path.insert(0, str(REFERENCE.parent))
+    try:
+        spec = importlib.util.spec_from_file_location("plain_mesa", REFERENCE)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["plain_mesa"] = module
+        spec.loader.exec_module(module)
+        plain = module.customer_weeks_per_second(sized(setting, 2_000), strategy, seed, 20)
+    finally:
+        sys.path.remove(str(REFERENCE.parent))
+    return {"plain Mesa, customer-weeks per second": plain, "times plain Mesa": rate / plain}
+
+
+def start_up() -> float:
+    """Return the seconds that ``ecosim --help`` takes, the median of five."""
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "ecosim", "--help"], check=True, capture_output=True)
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
