@@ -162,11 +162,30 @@ def comparison() -> str:
     return markdown(("column", "meaning"), [[f"`{name}`", meaning] for name, meaning in COLUMNS.items()])
 
 
+SUBMODELS = (
+    "contact", "attention", "trust", "memory", "needs", "search", "choice", "experience", "evaluation", "talk",
+    "community", "insight", "settlement", "adaptation",
+)  # fmt: skip
+"""The pages of ``docs/mechanisms``, in the order of the week."""
+
+
+def submodels() -> str:
+    """Return what happens in every mechanism, as its page tells it, for a document that stands alone."""
+    parts = []
+    for n, name in enumerate(SUBMODELS, 1):
+        text = (DOCS / "mechanisms" / f"{name}.md").read_text(encoding="utf-8")
+        title = text.splitlines()[0].lstrip("# ")
+        body = text.partition("## What happens\n")[2].partition("\n## ")[0].strip()
+        body = re.sub(r"\]\((?!\.\.)(\w+\.md)\)", r"](mechanisms/\1)", body).replace("](../", "](")
+        parts.append(f"### 7.{n} {title}\n\n{body}\n")
+    return "\n".join(parts)
+
+
 TABLES: dict[str, Callable[..., str]] = {
     table.__name__: table
     for table in (
         schedule, parameters, columns, levers, archetypes, strategies, scenarios, differences, networks, outcomes,
-        comparison,
+        comparison, submodels,
     )
 }  # fmt: skip
 
