@@ -116,6 +116,14 @@ def log(x):
 
 
 @rule
+def power(base, exponent):
+    """Portable ``base ** exponent`` for base >= 0; 0 to any power above 0 is 0."""
+    if base <= 0.0:
+        return 1.0 if exponent == 0.0 else 0.0
+    return exp(exponent * log(base))
+
+
+@rule
 def logistic(x):
     """Return 1 / (1 + exp(-x)) without overflow."""
     if x >= 0.0:

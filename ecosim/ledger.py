@@ -41,10 +41,10 @@ class Ledger:
         """Move ``amount`` >= 0 money units from ``payer`` to ``payee``; one of them is the outside account."""
         if amount < 0:
             raise ValueError(f"a transfer of {amount} money units: only amounts of at least 0 can be paid")
-        self.accounts[payer] -= amount
-        self.accounts[payee] += amount
         firm = payee if payer == self.outside else payer
         self.flows[PURPOSES.index(purpose), firm] += amount
+        self.accounts[payer] -= amount
+        self.accounts[payee] += amount
         if self.journal is not None and amount:
             self.journal.append((week, payer, payee, purpose, amount))
 

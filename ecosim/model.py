@@ -12,7 +12,7 @@ import numpy as np
 from ecosim import world as views
 from ecosim.agents.customers import Customer, make_customers
 from ecosim.agents.firm import Firm
-from ecosim.draws import log, own_key, purpose, stream_key, uniform
+from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
 from ecosim.jit import ThreadPool
 from ecosim.ledger import Ledger, check_bound, to_money
@@ -128,7 +128,7 @@ class Ecosystem(mesa.Model):
         setting, market = self.setting, self.setting.market
         self.ledger = Ledger(market.firms)
         sales = market.customers * setting.needs.rate * market.price
-        weights = np.array([firm.share_start**setting.contact.budget_exponent for firm in self.firms])
+        weights = np.array([power(firm.share_start, setting.contact.budget_exponent) for firm in self.firms])
         for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
             firm.contact_budget = setting.contact.budget * sales * float(weight)
             cash = to_money(market.cash * QUARTER * sales * firm.share_start)
@@ -144,7 +144,6 @@ class Ecosystem(mesa.Model):
                 self.each_chunk(lambda n, lo, hi, steps=steps: self._run_kernels(steps, n, lo, hi))
             elif self.week % steps[0].every == 0:
                 steps[0].act(self)
-                self._count(steps[0].phase)
         for observer in self.observers:
             observer(self)
         if self.week % QUARTER == 0:
@@ -161,10 +160,8 @@ class Ecosystem(mesa.Model):
             fade = fade_tables(self.world.rules, 2 * fade.salience.size)
         self.world = self.world._replace(clock=Clock(self.seed, self.week), mail=self.mail, fade=fade)
 
-    def _count(self, phase: int) -> None:
-        """Before money moves, add up what was counted this week."""
-        if phase != 10:
-            return
+    def close_counts(self) -> None:
+        """Add up this week's counts over all customers, ``counts[name]`` [f + 1]; nothing is counted after this."""
         total = self._tally.sum(axis=0)
         self.counts = {name: total[k] for k, name in enumerate(COUNTS)}
         for name, count in self.counts.items():

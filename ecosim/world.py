@@ -13,6 +13,7 @@ import numpy as np
 from ecosim.jit import pass_kernel
 from ecosim.mechanisms import COUNTS
 from ecosim.mechanisms.attention import BATCH
+from ecosim.mechanisms.insight import drift
 from ecosim.mechanisms.memory import refresh
 from ecosim.networks import Graph
 from ecosim.parameters import group_of
@@ -35,7 +36,7 @@ Events = collections.namedtuple(
 ``reports`` [batch] and ``taken`` [f] are room to work in."""
 
 Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
-"""Counts of one chunk in one week, each [f + 1] int64, the last for what concerns no firm."""
+"""Counts of one chunk in one week, each [f + 1] int64 by firm; what concerns no firm stands at 0."""
 
 
 def _plain(field: dataclasses.Field[Any]) -> bool:
@@ -90,10 +91,11 @@ def refresh_rows(w, n):
     """Bring every row to the present week."""
     for i in range(n):
         refresh(w, i)
+        drift(w, i)
 
 
 def refresh_all(world: Any) -> None:
-    """Fade every row up to the present, before the rules of fading change."""
+    """Bring every row and its taste up to the present, before the rules of fading and drift change."""
     refresh_rows(world, world.customers.ident.size)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from ecosim.draws import normal, own_key, purpose, stream_key, uniform
+from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
 from ecosim.strategies import FirmView, Strategy
 
@@ -30,9 +30,9 @@ class Firm(mesa.Agent):
         self.service_sd = market.service_sd
         self.position = (row + 0.5) / market.firms
         self.share_start = share
-        self.presence = share**market.presence_exponent
+        self.presence = power(share, market.presence_exponent)
         gap = 1.0 - market.availability_floor
-        self.availability = market.availability_floor + gap * (share / largest) ** market.availability_exponent
+        self.availability = market.availability_floor + gap * power(share / largest, market.availability_exponent)
         self.contributions = self._contributions(market, model.seed)
         covered = round(market.coverage * market.components)
         self.scope = np.array([(j - row) % market.components < covered for j in range(market.components)])

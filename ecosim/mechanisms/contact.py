@@ -4,7 +4,8 @@
     cadence   (1 - L1) max(0, c_f - invited last week) q_i,   q_i in proportion to (degree + 1)^L3, mean 1
     invited   min(n*_i, c_f) for each customer who gave leave
 
-Invitations are served first and the cadence is set on what is left, so no plan spends more than its budget; what is
+Invitations are served first and the cadence is set on what is left, so no plan spends more than its
+budget, as far as last week's invitations tell; what is
 not spent is profit. The message's cost is paid to media. Targets are a rate, not a sample: strangers and customers
 enter alike.
 

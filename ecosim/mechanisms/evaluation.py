@@ -108,7 +108,7 @@ def make_good(w, customers, providers, values, tally):
 
 
 def recover(model) -> None:
-    """Phase 8: complaints heard now are queued; those due this week are made good."""
+    """Phase 10: complaints heard now are queued; those due this week are made good."""
     share = model.world.rules.recovery.share
     found = []
     for e in model.events:

@@ -6,8 +6,8 @@
 
 A slot empties when m falls below `floor`; a newcomer takes an empty slot or displaces the smallest m below its gain.
 Decay is applied when a row is next touched, from the weeks elapsed, to everything that fades: salience, evidence and
-the provider's error variance. The closed forms are exact, so nothing depends on how often a row is touched except the
-rounding to 32 bits, which happens once per touch.
+the provider's error variance. The closed forms are exact, so how often a row is touched matters only for the rounding
+to 32 bits and for the week in which a forgotten provider, and any leave it had to write, is noticed to be gone.
 
 Sources: consideration sets of about three brands (Hauser & Wernerfelt 1990); interference in brand recall (Burke &
 Srull 1988).

@@ -12,7 +12,8 @@ from ecosim.ledger import to_money
 
 
 def settle(model) -> None:
-    """Phase 11: pay for everything that was counted this week."""
+    """Phase 11: add up what was counted this week, and pay for it."""
+    model.close_counts()
     setting, ledger, counts, week = model.setting, model.ledger, model.counts, model.week
     recovery, talk, experience = setting.recovery, setting.talk, setting.experience
     ledger.open_week()

@@ -130,7 +130,7 @@ def skip(u, chance):
     """Return how many neighbours a talker passes over before the next one told (geometric)."""
     if chance >= 1.0:
         return 0
-    if chance <= 0.0:
+    if chance < 1e-15:
         return np.int64(1) << 40
     return np.int64(min(log(u) / log(1.0 - chance), 1e12))
 
@@ -144,7 +144,7 @@ def listen(model) -> None:
 
 
 def deliver(model) -> None:
-    """Phase 9: publish last experiences, and post this week's reports for next week's inboxes."""
+    """Phase 10: publish last experiences, and post this week's reports for next week's inboxes."""
     w, events = model.world, model.events
     for e in events:
         bought = e.provider >= 0

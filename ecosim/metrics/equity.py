@@ -28,6 +28,9 @@ from ecosim.mechanisms.experience import effort_of, expected_experience
 from ecosim.mechanisms.trust import trust
 from ecosim.parameters import Parameters, param
 
+ABSENT = -1e300
+"""Utility of a provider that is not considered or cannot be had."""
+
 SUMS = ("pi", "value", "trust", "considered", "consented", "error")
 MARKET_SUMS = ("surplus", "set_size", "set_full")
 
@@ -47,11 +50,11 @@ def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
     c, f, p = w.customers, w.firms, w.rules.choice
     k = w.clock.week - c.refreshed[i]
     outside = weights.size - 1
-    top, missed = -1e300, 1.0
+    top, missed = ABSENT, 1.0
     for s in range(outside):
         j = c.provider[i, s]
         m = np.float64(c.salience[i, s]) * w.fade.salience[k]
-        weights[s] = 0.0
+        weights[s] = ABSENT
         if j < 0 or m < w.rules.consideration.floor or f.availability[j] <= 0.0:
             continue
         r, b = np.float64(c.kept[i, s]) * w.fade.evidence[k], np.float64(c.broken[i, s]) * w.fade.evidence[k]
@@ -73,9 +76,8 @@ def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
     total = weights[outside]
     for s in range(outside):
         j = c.provider[i, s]
-        if weights[s] != 0.0:
-            weights[s] = f.availability[j] * exp(weights[s] - top)
-            total += weights[s]
+        weights[s] = f.availability[j] * exp(weights[s] - top) if weights[s] > ABSENT else 0.0
+        total += weights[s]
     for s in range(weights.size):
         weights[s] = weights[s] / total if total > 0.0 else 0.0
     return missed

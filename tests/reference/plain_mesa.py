@@ -145,6 +145,7 @@ class PlainMarket(mesa.Model):
         """Put a changed setting in force from next week on."""
         for customer in self.customers:
             customer.touch()
+            customer.drift()
             customer.tastes = {}
         self.setting = setting
         self.restart_fading()
