@@ -50,7 +50,8 @@ def main(asked: Any) -> dict[str, Any]:
     found["cost per customer-week, 1,000,000 over 10,000"] = rates[SIZES[0]] / rates[SIZES[2]]
     bandwidth = copy_bandwidth(asked.threads)
     found["copy bandwidth, GB/s"] = bandwidth / 1e9
-    found["a week over one reading of the whole state"] = bandwidth / (rates[SIZES[-1]] * found["state, bytes per customer"])
+    whole = bandwidth / found["state, bytes per customer"]
+    found["a week over one reading of the whole state"] = whole / rates[SIZES[-1]]
     found["draws per second, one thread"] = draw_rate()
     found |= plain_mesa(setting, strategy, seed, rates[SIZES[-1]])
     found["seconds for ecosim --help"] = start_up()

@@ -18,7 +18,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-JIT_ON = not numba.config.DISABLE_JIT
+JIT_ON = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
 
 def _cache_folder() -> Path | None:
@@ -45,13 +45,13 @@ def _cache_folder() -> Path | None:
                 return folder
         except OSError:
             continue
-    warnings.warn("ecosim found no writable cache folder, so its kernels are compiled anew in each process", stacklevel=3)
+    warnings.warn("ecosim has no writable cache folder, so its kernels are compiled anew in each process", stacklevel=3)
     return None
 
 
 CACHE = _cache_folder() if JIT_ON else None
 if CACHE is not None:
-    numba.config.CACHE_DIR = str(CACHE)
+    numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 if not JIT_ON:
     np.seterr(over="ignore")  # 64-bit mixing wraps, as it does in compiled code
 
@@ -93,7 +93,7 @@ def _prefetch(typing, address):  # type: ignore[no-untyped-def]
 def fetch_row(array, i):
     """Have row ``i`` of a two-dimensional ``array`` on its way from memory; changes nothing but the time it takes."""
     if JIT_ON:
-        _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))
+        _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))  # type: ignore[call-arg]
 
 
 class ThreadPool:

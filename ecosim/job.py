@@ -124,9 +124,7 @@ def run(
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
 
 
-def watch(
-    model: Ecosystem, record: Recorder, name: str, observe: Callable[[str, Ecosystem], None] | None
-) -> None:
+def watch(model: Ecosystem, record: Recorder, name: str, observe: Callable[[str, Ecosystem], None] | None) -> None:
     """Attach the recorder, and the caller's observer if there is one, in place of any others."""
     model.observers = [record] if observe is None else [record, lambda m: observe(name, m)]
 
@@ -145,7 +143,7 @@ def arm_tables(job: Job, record: Recorder, adopters: np.ndarray) -> dict[str, pd
 
 def stamp(table: pd.DataFrame, job: Job, strategy: str) -> pd.DataFrame:
     """Put the ids of the run in front of a table's columns."""
-    ids = {
+    ids: dict[str, str | int] = {
         "scenario": job.scenario,
         "strategy": strategy,
         "adopters": job.adopters,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import mesa
@@ -141,7 +142,7 @@ class Ecosystem(mesa.Model):
         self._begin_week()
         for steps in passes():
             if steps[0].act is None:
-                self.each_chunk(lambda n, lo, hi, steps=steps: self._run_kernels(steps, n, lo, hi))
+                self.each_chunk(partial(self._run_kernels, steps))
             elif self.week % steps[0].every == 0:
                 steps[0].act(self)
         for observer in self.observers:

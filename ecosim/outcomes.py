@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ecosim.ledger import COSTS, UNIT
-from ecosim.records import QUARTER, Recorder
+from ecosim.records import Recorder
 
 
 def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str, float]:

@@ -64,6 +64,11 @@ def validate(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return table
 
 
+def standard_error(values: pd.Series) -> float:
+    """Return the standard error of the mean over periods."""
+    return float(np.std(values.to_numpy(), ddof=1) / np.sqrt(len(values)))
+
+
 def by_firm(table: pd.DataFrame) -> pd.DataFrame:
     """Return means and standard errors over periods, one row a firm, columns (name, mean|sem)."""
     return table.drop(columns=["scenario", "strategy", "adopters"]).groupby("firm").agg(["mean", "sem"])
@@ -105,16 +110,13 @@ def double_jeopardy(quarter: pd.DataFrame) -> list[Pattern]:
 def incidence(market: pd.DataFrame) -> list[Pattern]:
     """V2: the NBD's K from category penetration and mean, quarter by quarter."""
     shapes = pd.Series(
-        [
-            nbd_shape(b, m)
-            for b, m in zip(market["category_penetration"], market["category_purchases"], strict=True)
-        ]
+        [nbd_shape(b, m) for b, m in zip(market["category_penetration"], market["category_purchases"], strict=True)]
     )
     name = "V2 NBD incidence"
     penetration = market["category_penetration"]
     return [
-        Pattern(name, "category", "penetration", 0.56, penetration.mean(), penetration.sem(), 0.52, 0.60),
-        Pattern(name, "category", "NBD shape K", 0.78, shapes.mean(), shapes.sem(), 0.5, 1.2),
+        Pattern(name, "category", "penetration", 0.56, penetration.mean(), standard_error(penetration), 0.52, 0.60),
+        Pattern(name, "category", "NBD shape K", 0.78, shapes.mean(), standard_error(shapes), 0.5, 1.2),
     ]
 
 
@@ -133,5 +135,5 @@ def loyalty(quarter: pd.DataFrame, year: pd.DataFrame) -> list[Pattern]:
 def talk(market: pd.DataFrame) -> list[Pattern]:
     """V10: positive to negative word of mouth."""
     ratio = market["talk_positive"].sum() / market["talk_negative"].sum()
-    spread = (market["talk_positive"] / market["talk_negative"]).sem()
+    spread = standard_error(market["talk_positive"] / market["talk_negative"])
     return [Pattern("V10 word of mouth", "category", "positive : negative talk", 3.0, ratio, spread, 2.0, 5.0)]

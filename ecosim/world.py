@@ -32,8 +32,8 @@ Events = collections.namedtuple(
     "Events",
     ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch", "inbox", "reports", "taken"],
 )
-"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` [2, k], ``inbox`` [batch, f],
-``reports`` [batch] and ``taken`` [f] are room to work in."""
+"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` [2, k],
+``inbox`` [batch, f], ``reports`` [batch] and ``taken`` [f] are room to work in."""
 
 Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
 """Counts of one chunk in one week, each [f + 1] int64 by firm; what concerns no firm stands at 0."""
@@ -55,7 +55,10 @@ Rules = collections.namedtuple("Rules", list(_RULES))  # type: ignore[misc]
 def make_rules(setting: Setting) -> Any:
     """Return the numbers of a setting as nested named tuples, one per group."""
     return Rules(
-        *(rules(*(getattr(getattr(setting, name), key) for key in rules._fields)) for name, rules in _RULES.items())
+        *(
+            rules(*(getattr(getattr(setting, name), key) for key in rules._fields))  # type: ignore[attr-defined]
+            for name, rules in _RULES.items()
+        )
     )
 
 

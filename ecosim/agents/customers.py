@@ -66,7 +66,8 @@ def make_customers(setting: Any, seed: int, ident: np.ndarray, presence: np.ndar
     def u(name: str) -> np.ndarray:
         return uniforms(stream_key(seed, purpose(f"trait.{name}"), 0), ident)
 
-    c.need_rate[:] = special.gammaincinv(setting.needs.shape, u("need_rate")) * (setting.needs.rate / setting.needs.shape)
+    needs = setting.needs
+    c.need_rate[:] = special.gammaincinv(needs.shape, u("need_rate")) * (needs.rate / needs.shape)
     c.skill[:] = special.betaincinv(setting.experience.skill_a, setting.experience.skill_b, u("skill"))
     c.concern[:] = special.betaincinv(setting.recovery.concern_a, setting.recovery.concern_b, u("concern"))
     c.capacity[:] = lognormal(u("capacity"), setting.attention.capacity, setting.attention.capacity_sd)
@@ -102,7 +103,7 @@ def taste_spread(setting: Any) -> float:
 
 
 class Customer(mesa.Agent):
-    """One customer: a view of row ``row`` of its model's columns, such as ``customer.skill`` or ``customer.expected``."""
+    """One customer: a view of row ``row`` of its model's columns, such as ``customer.skill``."""
 
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)

@@ -28,13 +28,14 @@ from ecosim.mechanisms.base import Mechanism, Step
 
 MECHANISMS = (
     Mechanism("contact", "L1-L3", "contact plans within a budget", (
-        Step(3, "plan", "contact", "budget, levers, consent of last week", "message rates", ("hinz2011",), act=contact.plan),
+        Step(3, "plan", "contact", "budget, levers, consent of last week", "message rates", ("hinz2011",),
+             act=contact.plan),
     )),
     Mechanism("memory", "M3", "salience and the consideration set", (), memory.COLUMNS),
     Mechanism("trust", "M2", "trust, learning, reactance", (), trust.COLUMNS),
     Mechanism("attention", "M1", "limited attention", (
-        Step(4, "attend", "attention", "message rates, last week's mail, salience, trust", "salience, expectation, evidence",
-             ("feng2015", "josang2002", "godfrey2011"), kernel=attention.attend),
+        Step(4, "attend", "attention", "message rates, last week's mail, salience, trust",
+             "salience, expectation, evidence", ("feng2015", "josang2002", "godfrey2011"), kernel=attention.attend),
     ), attention.COLUMNS, attention.COUNTS),
     Mechanism("needs", "M3", "category needs", (
         Step(5, "arise", "needs", "need rates, season", "needs", ("goodhardt1984",), act=needs.arise),
@@ -60,7 +61,8 @@ MECHANISMS = (
         Step(9, "speak", "talk", "experience, norm, talkativeness", "who talks", ("east2007",), kernel=talk.speak),
     ), talk.COLUMNS, talk.COUNTS),
     Mechanism("insight", "M6", "what firms learn from purchases", (
-        Step(10, "learn", "insight", "purchases", "error variance", ("kalman1960",), kernel=insight.learn_from_purchases),
+        Step(10, "learn", "insight", "purchases", "error variance", ("kalman1960",),
+             kernel=insight.learn_from_purchases),
     ), insight.COLUMNS),
     Mechanism("recovery", "M4", "complaints heard are made good", (
         Step(10, "recover", "evaluation", "complaints heard", "expectation, evidence", ("smith1999",),
@@ -75,7 +77,8 @@ MECHANISMS = (
         Step(13, "close_books", "settlement", "accounts", "bankruptcy", (), act=settlement.close_books, every=13),
     )),
     Mechanism("adaptation", "M9", "firms look at their books and decide", (
-        Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",), act=estimate, every=13),
+        Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",), act=estimate,
+             every=13),
         Step(13, "decide", "adaptation", "own books", "levers", (), act=decide, every=13),
     )),
     Mechanism("community", "M5", "buyers' communities", (

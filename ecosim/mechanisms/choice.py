@@ -101,7 +101,7 @@ def pick(w, i, occasion, keys, luck, fame):
     c, f, p = w.customers, w.firms, w.rules.choice
     gumbel_key, taste_key, available_key, fallback_key = keys
     base = occasion * PAIR
-    best, chosen, offered = 0.0, -1, False
+    best, chosen, offered = 0.0, np.int64(-1), False
     for s in range(c.provider.shape[1]):  # no branches, so that all slots are drawn at once
         j = np.int64(c.provider[i, s]) + 1
         luck[s] = gumbel(uniform(gumbel_key, base + j))
@@ -114,7 +114,7 @@ def pick(w, i, occasion, keys, luck, fame):
         if not offered or u > best or (u == best and j < chosen):
             best, chosen, offered = u, j, True
     if not offered:
-        chosen = from_shelf(f.presence, uniform(fallback_key, base))
+        chosen = np.int64(from_shelf(f.presence, uniform(fallback_key, base)))
         if chosen < 0 or p.outside_utility <= NEVER:
             return chosen
         taste = taste_of(taste_key, chosen, p.taste_sd)

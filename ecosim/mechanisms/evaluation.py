@@ -47,7 +47,7 @@ COLUMNS = (
     Column("bought", "uint16", 0, "purchases this quarter", "events", "nf", 0),
     Column("bought_year", "uint16", 0, "purchases in the earlier quarters of this year", "events", "nf", 0),
     Column("bought_before", "uint8", 0, "1 if bought last quarter", "bit", "nf", 0, 1),
-    Column("last_provider", "int16", -1, "provider last bought from, as known to others since last week", "id", "n", -1),
+    Column("last_provider", "int16", -1, "provider last bought from, as others know since last week", "id", "n", -1),
     Column("last_value", "float32", 0.0, "experience there", "value", "n"),
 )
 COUNTS = ("repeat", "disconfirmation", "delighted", "disappointed", "voiced", "heard", "recovered")

@@ -5,8 +5,8 @@
     data       P <- P v / (P + v)                                            at each purchase with that firm (Kalman)
 
 P is the error variance of the firm's estimate of h. With pull = 0 and one observation a week, far below P0, it
-settles at (sqrt(sd^4 + 4 sd^2 v) - sd^2) / 2 after the observation. Taste moves between needs by the exact transition over the weeks
-elapsed; needs do not depend on any strategy, so neither does taste.
+settles at (sqrt(sd^4 + 4 sd^2 v) - sd^2) / 2 after the observation. Taste moves between needs by the exact transition
+over the weeks elapsed; needs do not depend on any strategy, so neither does taste.
 
 Source: Kalman 1960; customer learning in databases: Rossi, McCulloch & Allenby 1996.
 """

@@ -1,6 +1,6 @@
 """M3 (E7) Needs: each customer meets N ~ Poisson(rate x season) needs of the category a week.
 
-    rate_i ~ Gamma(shape, mean)         season_t = 1 + amplitude * triangle(week / 52), a yearly triangular wave in [-1, 1]
+    rate_i ~ Gamma(shape, mean)         season_t = 1 + amplitude * triangle(week / 52), a yearly wave in [-1, 1]
 
 Source: the NBD incidence model (Ehrenberg 1959; Goodhardt, Ehrenberg & Chatfield 1984).
 """

@@ -75,9 +75,9 @@ def speak(lo, hi, w, events, tally):
         a, index = c.ident[i], np.int64(events.occasion[e]) * PAIR + j
         if uniform(agent_key(talk, a), index) >= np.float64(c.talk[i]) * (p.base + p.surprise * abs(x - p.norm)):
             continue
-        depth = 0
+        depth = np.int64(0)
         if c.heard_provider[i] == j:
-            depth = min(np.int64(c.heard_depth[i]) + 1, DEEPEST - 1)
+            depth = np.int64(min(c.heard_depth[i], DEEPEST - 2)) + 1
         events.depth[e] = depth + 1
         tally.talks[j] += 1
         tally.praise[j] += x > p.norm

@@ -86,7 +86,7 @@ def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
 @pass_kernel
 def value_customers(lo, hi, w, scratch, sums, market):
     """Add what rows ``lo .. hi-1`` are worth to ``sums`` [6, f] and ``market`` [3], in fixed point."""
-    c, f = w.customers, w.firms
+    c = w.customers
     slots = c.provider.shape[1]
     weights, values, trusts, errors = scratch[0], scratch[1], scratch[2], scratch[3]
     taste = stream(w.clock.seed, TASTE, 0)
@@ -165,4 +165,3 @@ def defection(pi_history: list[np.ndarray]) -> np.ndarray:
 def customer_equity(value: np.ndarray, margin: np.ndarray, eta: np.ndarray, discount: float) -> np.ndarray:
     """Return CE [f] in currency from ``value`` = sum rate pi [f], unit ``margin`` [f] and defection ``eta`` [f]."""
     return margin * value / (discount + eta)
-

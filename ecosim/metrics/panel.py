@@ -36,16 +36,16 @@ class Panel(NamedTuple):
 def empty(n_firms: int) -> Panel:
     """Return a panel of zeros."""
     rows = [np.zeros(n_firms, np.int64) for _ in range(5)]
-    return Panel(*rows, np.zeros((n_firms, n_firms), np.int64), np.zeros(LONGEST, np.int64))
+    return Panel._make([*rows, np.zeros((n_firms, n_firms), np.int64), np.zeros(LONGEST, np.int64)])
 
 
 @pass_kernel
 def count_panel(lo, hi, bought, earlier, before, whole_year, scratch, panel):
-    """Add purchases of rows ``lo .. hi-1`` this quarter, or this year, to ``panel``; ``before`` marks last quarter's."""
+    """Add purchases of rows ``lo .. hi-1``, this quarter or year, to ``panel``; ``before`` marks last quarter's."""
     n_firms = bought.shape[1]
     basket, counts = scratch[0], scratch[1]
     for i in range(lo, hi):
-        size, total = 0, 0
+        size, total = 0, np.int64(0)
         for j in range(n_firms):
             n = np.int64(bought[i, j])
             if whole_year:
@@ -80,8 +80,12 @@ def _collect(model: Any, whole_year: bool) -> Panel:
     c = model.customers.view
     scratch = np.zeros((len(model.chunks), 2, len(model.firms)), np.int64)
     parts = [empty(len(model.firms)) for _ in model.chunks]
-    model.each_chunk(lambda n, lo, hi: count_panel(lo, hi, c.bought, c.bought_year, c.bought_before, whole_year, scratch[n], parts[n]))
-    return Panel(*(sum(column) for column in zip(*parts, strict=True)))
+    model.each_chunk(
+        lambda n, lo, hi: count_panel(
+            lo, hi, c.bought, c.bought_year, c.bought_before, whole_year, scratch[n], parts[n]
+        )
+    )
+    return Panel(*(np.sum(column, axis=0) for column in zip(*parts, strict=True)))
 
 
 def quarter(model: Any) -> Panel:
