@@ -70,7 +70,7 @@ class Recorder:
             "trust": np.where(by_name["considered"] > 0, by_name["trust"] / known, np.nan),
             "insight_error": np.where(by_name["considered"] > 0, by_name["error"] / known, np.nan),
             "customer_equity": equity.customer_equity(
-                by_name["value"], self._margin(model), eta, model.setting.equity.discount
+                by_name["value"], self._margin(model), eta, model.setting.equity.discount, model.setting.equity.damping
             ),
             "estimated_equity": np.array([firm.estimated_equity for firm in model.firms]),
             "defection": eta,

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from worlds import BARE, CRM1, live, rich, world
 
+from ecosim.conf import request
 from ecosim.ledger import PURPOSES
-from ecosim.metrics.equity import customer_equity, defection, look
+from ecosim.metrics.equity import customer_equity, defection, look, present_value
+from ecosim.model import Ecosystem
 from ecosim.records import Recorder
 
 
@@ -73,7 +75,7 @@ def oracle():
     """Return equity at the end of the burn-in and the discounted margins of 260 more weeks, by seed and firm.
 
     Equal firms, 5,000 customers, everybody `crm1`, levers frozen. Equity is multiplied by
-    1 - exp(-(d + eta) 260), the part that falls within the oracle's horizon; margins are sales less production, what
+    its truncated present value, the part that falls within the oracle's horizon; margins are sales less production, what
     it costs to serve, and experience, as in the definition.
     """
     estimates, actual = [], []
@@ -83,7 +85,9 @@ def oracle():
         model.observers.append(record)
         live(model, 156)
         last, d = record.quarters[-1], model.setting.equity.discount
-        estimates.append(last["customer_equity"] * (1 - np.exp(-(d + last["defection"]) * 260)))
+        p = model.setting.equity
+        part = present_value(last["defection"], d, p.damping, 260) / present_value(last["defection"], d, p.damping)
+        estimates.append(last["customer_equity"] * part)
         total = np.zeros(4)
         for week in range(1, 261):
             model.step()
@@ -100,3 +104,46 @@ def test_equity_is_within_ten_percent_of_its_oracle_continuation(oracle):
     estimates, actual = oracle
     assert estimates.sum() / actual.sum() == pytest.approx(1.0, abs=0.10)
     assert np.all(np.abs(estimates.sum(axis=1) / actual.sum(axis=1) - 1) < 0.10)
+
+
+def test_undamped_erosion_is_the_usual_formula():
+    found = present_value(np.array([0.0, 0.004]), 0.0018, 1.0)
+    np.testing.assert_allclose(found, [1 / 0.0018, 1 / 0.0058], rtol=1e-9)
+    short = present_value(np.array([0.004]), 0.0018, 1.0, 260)
+    np.testing.assert_allclose(short, (1 - math.exp(-0.0058 * 260)) / 0.0058, rtol=1e-9)
+
+
+def test_damped_erosion_by_hand():
+    """No discount to speak of, 26 weeks: a quarter at eta, then one at eta / 2."""
+    eta, d = 0.01, 1e-12
+    first = (1 - math.exp(-13 * eta)) / eta
+    second = math.exp(-13 * eta) * (1 - math.exp(-13 * eta / 2)) / (eta / 2)
+    np.testing.assert_allclose(present_value(np.array([eta]), d, 0.5, 26), first + second, rtol=1e-6)
+    assert present_value(np.array([eta]), 0.0018, 0.0)[0] == pytest.approx(
+        (1 - math.exp(-13 * 0.0118)) / 0.0118 + math.exp(-13 * 0.0118) / 0.0018
+    )
+
+
+def test_equity_meets_the_oracle_while_a_firm_is_losing_its_market():
+    """A year after the largest brand stops pushing, its equity is within 10 % of what the next 260 weeks bring."""
+    asked = request("compare", ["customers=8000", "burn_in=104"])
+    ratios = []
+    for seed in (1, 2):
+        model = Ecosystem(asked.setting, asked.strategies[0], seed)
+        record = Recorder()
+        model.observers = [record]
+        for week in range(104 + 52):
+            if week == 104:
+                model.firms[0].adopt(asked.strategies[1])
+            model.step()
+        last, p = record.quarters[-1], model.setting.equity
+        worth = present_value(last["defection"], p.discount, p.damping, 260)
+        worth /= present_value(last["defection"], p.discount, p.damping)
+        margin, future = record._margin(model)[0], 0.0
+        model.observers = []
+        for week in range(1, 261):
+            model.step()
+            future += margin * model.counts["purchases"][0] * math.exp(-p.discount * week)
+        ratios.append(last["customer_equity"][0] * worth[0] / future)
+        model.close()
+    assert abs(np.mean(ratios) - 1) < 0.10, ratios

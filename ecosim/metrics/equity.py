@@ -1,13 +1,17 @@
 """K3, K12: customer equity, customer surplus and the state of relationships, from one look at every customer.
 
     pi_if     choice probability at a need, availability included
-    CE_f      margin_f sum_i rate_i pi_if / (d + eta_f)
+    CE_f      margin_f sum_i rate_i pi_if x present value of one unit a week that erodes
+              at eta_f in the first quarter, eta_f damping^k in the quarter k later, and is discounted at d
     eta_f     max(0, -ln(sum pi_t / sum pi_{t-13}) / 13) over all customers, averaged over four quarters
     surplus   sum_f pi_f v_f + H(pi) in utility, divided by the weight of money; v_f is the utility of what would be
               lived through, known in full and without salience
 
 Choices rest on expectation and salience, welfare on experience; the gap between them is accounted for as in Train
 (2015). The firm's own estimate is another thing (see `ecosim.mechanisms.adaptation`): it uses only its records.
+
+An erosion of the franchise does not go on for ever: people who forget a firm meet it again. Its trend is damped, which
+with damping 1 is the usual margin / (d + eta).
 
 Sources: Rust, Lemon & Zeithaml 2004 (customer equity of current and potential customers); Gupta, Lehmann & Stuart
 2004; Small & Rosen 1981; Train 2015.
@@ -31,6 +35,9 @@ from ecosim.parameters import Parameters, param
 ABSENT = -1e300
 """Utility of a provider that is not considered or cannot be had."""
 
+QUARTERS = 400
+"""Quarters over which an erosion is followed; after them it goes on at its last rate."""
+
 SUMS = ("pi", "value", "trust", "considered", "consented", "error")
 MARKET_SUMS = ("surplus", "set_size", "set_full")
 
@@ -41,6 +48,10 @@ class Equity(Parameters):
 
     discount: float = param(0.0018, "weekly discount rate, d", unit="1/week", low=1e-6, high=1,
                             source="about 10 % a year, Gupta, Lehmann & Stuart 2004")  # fmt: skip
+    damping: float = param(
+        0.5, "part of an erosion that goes on from quarter to quarter; 1 for ever, 0 not at all", low=0, high=1,
+        source="damped trends: Gardner & McKenzie 1985; size chosen to meet an oracle continuation within 10 %",
+    )  # fmt: skip
     smoothing: float = param(0.3, "weight of the newest quarter in a firm's own estimate", low=0.01, high=1)
 
 
@@ -162,6 +173,20 @@ def defection(pi_history: list[np.ndarray]) -> np.ndarray:
     return np.maximum(0.0, np.mean(rates, axis=0)) if rates else np.zeros_like(recent[0])
 
 
-def customer_equity(value: np.ndarray, margin: np.ndarray, eta: np.ndarray, discount: float) -> np.ndarray:
+def customer_equity(
+    value: np.ndarray, margin: np.ndarray, eta: np.ndarray, discount: float, damping: float = 1.0
+) -> np.ndarray:
     """Return CE [f] in currency from ``value`` = sum rate pi [f], unit ``margin`` [f] and defection ``eta`` [f]."""
-    return margin * value / (discount + eta)
+    return margin * value * present_value(eta, discount, damping)
+
+
+def present_value(eta: np.ndarray, discount: float, damping: float, weeks: float = np.inf) -> np.ndarray:
+    """Return what one unit a week is worth over ``weeks`` to come, [f]; with damping 1 for ever it is 1 / (d + eta)."""
+    quarters = np.arange(QUARTERS)
+    decay = discount + np.asarray(eta)[:, None] * damping**quarters
+    length = np.clip(weeks - 13.0 * quarters, 0.0, 13.0)
+    start = np.exp(-13.0 * (np.cumsum(decay, axis=1) - decay))
+    worth = (start * -np.expm1(-decay * length) / decay).sum(axis=1)
+    if np.isinf(weeks):
+        worth += start[:, -1] * np.exp(-13.0 * decay[:, -1]) / decay[:, -1]
+    return worth
