@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ def fetch_row(array, i):
 
 
 class ThreadPool:
-    """A few threads that share out numbered pieces of work; one thread means none are started."""
+    """A few threads, the caller's among them, that share out numbered pieces of work."""
 
     def __init__(self, threads: int) -> None:
         self.threads = max(1, int(threads))
@@ -110,9 +110,20 @@ class ThreadPool:
                 work(n)
             return
         if self._executor is None:
-            self._executor = ThreadPoolExecutor(self.threads, thread_name_prefix="ecosim")
-        for _ in self._executor.map(work, range(pieces)):
-            pass
+            self._executor = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="ecosim")
+        turns = iter(range(pieces))
+
+        def share() -> None:
+            for n in turns:
+                work(n)
+
+        helpers = [self._executor.submit(share) for _ in range(min(self.threads, pieces) - 1)]
+        try:
+            share()
+        finally:
+            wait(helpers)
+        for helper in helpers:
+            helper.result()
 
     def close(self) -> None:
         """End the threads."""

@@ -48,6 +48,18 @@ class Ledger:
         if self.journal is not None and amount:
             self.journal.append((week, payer, payee, purpose, amount))
 
+    def trade(self, week: int, purpose: str, amounts: np.ndarray, to_firms: bool = False) -> None:
+        """Let every firm pay ``amounts`` [f] int64 >= 0 outside, or be paid them from there, for ``purpose``."""
+        if self.journal is not None or amounts.min(initial=0) < 0:
+            for firm, amount in enumerate(amounts.tolist()):
+                payer, payee = (self.outside, firm) if to_firms else (firm, self.outside)
+                self.transfer(week, payer, payee, purpose, amount)
+            return
+        signed = amounts if to_firms else -amounts
+        self.flows[PURPOSES.index(purpose)] += amounts
+        self.accounts[:-1] += signed
+        self.accounts[-1] -= signed.sum()
+
     def profit(self) -> np.ndarray:
         """Return this week's sales minus costs per firm, ``[f]`` int64 money units."""
         return self.flows[0] - self.flows[1:7].sum(axis=0)

@@ -17,7 +17,7 @@ from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
 from ecosim.jit import ThreadPool
 from ecosim.ledger import Ledger, check_bound, to_money
-from ecosim.mechanisms import COUNTS, passes
+from ecosim.mechanisms import COUNTS, PASSES
 from ecosim.mechanisms.base import Clock, World
 from ecosim.mechanisms.memory import fade_tables
 from ecosim.mechanisms.talk import Mail, no_mail
@@ -29,13 +29,18 @@ from ecosim.strategies import Strategy
 CHUNK = 32_768
 """Most rows handed to a thread at a time; results do not depend on it."""
 
+WORTHWHILE = 8_192
+"""Fewest rows that are worth waking a thread for."""
+
 WEIGHTS = purpose("world.weights")
 QUARTER = 13
 
 
 def cut(n: int, threads: int) -> list[tuple[int, int]]:
-    """Return ``n`` rows cut into even pieces of at most `CHUNK`, as many for each thread."""
-    pieces = threads * -(-n // (threads * CHUNK))
+    """Return ``n`` rows cut into even pieces of at most `CHUNK`: as many for each thread, if that pays."""
+    pieces = max(-(-n // CHUNK), min(threads, n // WORTHWHILE), 1)
+    if pieces > threads:
+        pieces = threads * -(-pieces // threads)
     size = max(1, -(-n // pieces))
     return [(lo, min(lo + size, n)) for lo in range(0, n, size)]
 
@@ -140,7 +145,7 @@ class Ecosystem(mesa.Model):
     def step(self) -> None:
         """Live one week: every step of the schedule whose turn it is, then record."""
         self._begin_week()
-        for steps in passes():
+        for steps in PASSES:
             if steps[0].act is None:
                 self.each_chunk(partial(self._run_kernels, steps))
             elif self.week % steps[0].every == 0:

@@ -100,3 +100,7 @@ def passes(schedule: tuple[Step, ...] = SCHEDULE) -> list[list[Step]]:
         found = list(steps)
         groups.extend([found] if is_kernel else [[step] for step in found])
     return groups
+
+
+PASSES = passes()
+"""The schedule in passes, as the model takes them."""

@@ -8,27 +8,28 @@ Every amount is a count times a whole price, so no money is made or lost by roun
 
 from __future__ import annotations
 
+import numpy as np
+
 from ecosim.ledger import to_money
 
 
 def settle(model) -> None:
     """Phase 11: add up what was counted this week, and pay for it."""
     model.close_counts()
-    setting, ledger, counts, week = model.setting, model.ledger, model.counts, model.week
+    setting, ledger, week = model.setting, model.ledger, model.week
     recovery, talk, experience = setting.recovery, setting.talk, setting.experience
+    counts = {name: count[:-1] for name, count in model.counts.items()}
+    prices = np.array([to_money(firm.price) for firm in model.firms])
+    costs = np.array([to_money(firm.unit_cost) for firm in model.firms])
+    style = np.array([to_money(experience.style_cost * firm.levers.offer.experience) for firm in model.firms])
     ledger.open_week()
-    for firm in model.firms:
-        j, sold = firm.row, int(counts["purchases"][firm.row])
-        ledger.transfer(week, ledger.outside, j, "sales", sold * to_money(firm.price))
-        for purpose, number, price in (
-            ("production", sold, firm.unit_cost),
-            ("contact", counts["sent"][j], setting.contact.cost),
-            ("listening", counts["heard"][j], talk.listening_cost),
-            ("tool", counts["tool_uses"][j], experience.tool_cost),
-            ("recovery", counts["recovered"][j], recovery.cost),
-            ("experience", sold, experience.style_cost * firm.levers.offer.experience),
-        ):
-            ledger.transfer(week, j, ledger.outside, purpose, int(number) * to_money(price))
+    ledger.trade(week, "sales", counts["purchases"] * prices, to_firms=True)
+    ledger.trade(week, "production", counts["purchases"] * costs)
+    ledger.trade(week, "contact", counts["sent"] * to_money(setting.contact.cost))
+    ledger.trade(week, "listening", counts["heard"] * to_money(talk.listening_cost))
+    ledger.trade(week, "tool", counts["tool_uses"] * to_money(experience.tool_cost))
+    ledger.trade(week, "recovery", counts["recovered"] * to_money(recovery.cost))
+    ledger.trade(week, "experience", counts["purchases"] * style)
 
 
 def close_books(model) -> None:
