@@ -10,6 +10,9 @@ import pandas as pd
 from ecosim.ledger import COSTS, UNIT
 from ecosim.records import Recorder
 
+FLOOR = 0.01
+"""Least customer equity that a return on customer is reckoned on, as a share of the whole market's."""
+
 
 def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str, float]:
     """Return the outcomes of the firms marked in ``who`` [f] over the weeks after ``treatment``."""
@@ -20,15 +23,18 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
     start = [q for q in record.quarters if q["week"] <= treatment][-1:]
     equity_end = quarters[-1]["customer_equity"][who].sum()
     equity_start = start[0]["customer_equity"][who].sum() if start else float("nan")
+    floor = FLOOR * start[0]["customer_equity"].sum() if start else float("nan")
     gained = sales - costs + equity_end - equity_start
+    roc, roi = ratio(gained, max(equity_start, floor)), ratio(sales - costs, costs)
     touched = counts["push_processed"] + counts["peer_processed"] + counts["answers"]
     return {
         "profit": sales - costs,
         "customer_equity": equity_end,
         "profit_plus_equity": sales - costs + equity_end,
         "roc_money": gained,
-        "roc": ratio(gained, equity_start),
-        "roi": ratio(sales - costs, costs),
+        "roc": roc,
+        "roi": roi,
+        "roc_less_roi": roc - roi,
         **panel_outcomes(quarters[-4:], who),
         "trust": weighted(quarters[-1]["trust"], quarters[-1]["considered"], who),
         "satisfaction": ratio(counts["disconfirmation"], counts["purchases"]),
@@ -64,6 +70,7 @@ def market_outcomes(record: Recorder, customers: int, treatment: int) -> dict[st
     return {
         "customer_surplus": float(after["surplus"].mean()),
         "effort": float(after["effort"].mean()),
+        "missing_paid": float(after["missing_paid"].mean()),
         "attention_spent": float(after["attention_spent"].mean()),
         "privacy_exposure": float(after["consented"].mean()),
         "unmet_needs": float(after["unmet"].mean()),

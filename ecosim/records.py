@@ -15,6 +15,7 @@ from ecosim.ledger import COSTS, PURPOSES, UNIT
 from ecosim.mechanisms import COUNTS
 from ecosim.mechanisms.base import FIXED
 from ecosim.metrics import equity, panel
+from ecosim.metrics.participation import participation
 
 QUARTER = 13
 FIXED_COUNTS = ("invited", "effort", "disconfirmation")
@@ -77,7 +78,12 @@ class Recorder:
             "considered": by_name["considered"] / customers,
             "consented": by_name["consented"] / customers,
             "panel": found,
-            "market": dict(zip(equity.MARKET_SUMS, market / customers, strict=True)),
+            "duplication": duplication_of(found, customers),
+            "missing_cost": np.array([(~f.scope).sum() for f in model.firms]) * model.setting.experience.missing_cost,
+            "market": {
+                **dict(zip(equity.MARKET_SUMS, market / customers, strict=True)),
+                **participation(model.customers.stories, model.week),
+            },
         }
         self.buyers_before = found.buyers
         return row
@@ -165,6 +171,7 @@ class Recorder:
                     **q["market"],
                     **category(q["panel"], customers),
                     "effort": s["effort"] / weeks,
+                    "missing_paid": float((self._purchases(start, week) * q["missing_cost"]).sum()) / weeks,
                     "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,
                     "sent": s["sent"] / weeks,
                     "consented": q["consented"].sum(),
@@ -178,9 +185,20 @@ class Recorder:
             )
         return pd.DataFrame(rows)
 
+    def _purchases(self, start: int, stop: int) -> np.ndarray:
+        return np.sum(self.counts[start:stop], axis=0)[COUNTS.index("purchases")]
+
     def _weekly_profit(self) -> np.ndarray:
         flows = np.array(self.flows) / UNIT
         return flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)
+
+
+def duplication_of(found: panel.Panel, customers: int) -> np.ndarray:
+    """Return each firm's mean duplication with the others, ``[f]``; NaN where nobody bought."""
+    table = panel.duplication(found, customers)
+    known = np.isfinite(table)
+    return np.divide(np.where(known, table, 0).sum(axis=1), known.sum(axis=1),
+                     out=np.full(len(table), np.nan), where=known.any(axis=1))  # fmt: skip
 
 
 def category(found: panel.Panel, customers: int) -> dict[str, float]:

@@ -12,6 +12,7 @@ import dataclasses
 import itertools
 import multiprocessing
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def draw(table: pd.DataFrame) -> Any:
         x_label="Attention load: noise messages per message that can be processed",
         y_label="Network density: mean degree",
         value_label="Adopter's profit + customer equity, % of company-managed",
-        title="Where customer-managed beats company-managed",
+        title="Customer-managed against company-managed",
         low_label="company-managed",
         high_label="customer-managed",
     )
@@ -81,11 +82,13 @@ def main(words: list[str]) -> None:
 
     given = {word.partition("=")[0] for word in words}
     asked = request("compare", [*(w for w in DEFAULTS if w.partition("=")[0] not in given), *words])
+    start = time.monotonic()
     table = compute(asked)
     command = ["python", "experiments/control_map.py", *words]
     seeds = range(asked.seed, asked.seed + asked.replications)
     grid = {"attention.load": LOADS, "network.mean_degree": DEGREES}
-    about = describe(asked.config, seeds, command, {"grid": grid})
+    about = describe(asked.config, seeds, command, {"grid": grid}) | {"status": "finished"}
+    about["wall_seconds"] = round(time.monotonic() - start, 1)
     FOLDER.mkdir(parents=True, exist_ok=True)
     write_bytes(FOLDER / "map.csv", table.to_csv(index=False, float_format="%.4f").encode())
     write_bytes(FOLDER / "manifest.json", canonical_json(about).encode())

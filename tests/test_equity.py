@@ -75,7 +75,8 @@ def oracle():
     """Return equity at the end of the burn-in and the discounted margins of 260 more weeks, by seed and firm.
 
     Equal firms, 5,000 customers, everybody `crm1`, levers frozen. Equity is multiplied by its truncated present value,
-    the part that falls within the oracle's horizon; margins are sales less production, what it costs to serve, and experience, as in the definition.
+    the part that falls within the oracle's horizon; margins are sales less production,
+    what it costs to serve, and experience, as in the definition.
     """
     estimates, actual = [], []
     for seed in (1, 2, 3):

@@ -48,6 +48,7 @@ class Talk(Parameters):
 
 COLUMNS = (
     Column("talk", "float32", np.nan, "talkativeness", "1", "n", 0),
+    Column("stories", "uint16", 0, "stories told since the start", "events", "n", 0),
     Column("heard_provider", "int16", -1, "provider last heard of from a peer", "id", "n", -1),
     Column("heard_depth", "uint8", 0, "links of talk behind that report", "1", "n", 0, DEEPEST),
 )
@@ -79,6 +80,7 @@ def speak(lo, hi, w, events, tally):
         if c.heard_provider[i] == j:
             depth = np.int64(min(c.heard_depth[i], DEEPEST - 2)) + 1
         events.depth[e] = depth + 1
+        c.stories[i] = min(np.int64(c.stories[i]) + 1, 65535)
         tally.talks[j] += 1
         tally.praise[j] += x > p.norm
         tally.passed_on[j] += depth > 0

@@ -202,6 +202,7 @@ class PlainCustomer(Mind):
             if j == NOBODY or uniform(key, purchase.index) >= self.talk * (p.base + p.surprise * abs(x - p.norm)):
                 continue
             purchase.story = min(self.heard_depth + 1, DEEPEST) if self.heard_provider == j else 0
+            self.stories += 1
             counts["talks"][j] += 1
             counts["praise"][j] += x > p.norm
             counts["passed_on"][j] += purchase.story > 0

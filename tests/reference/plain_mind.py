@@ -38,6 +38,7 @@ class Mind(mesa.Agent):
         self.bought, self.bought_year, self.bought_before = [0] * firms, [0] * firms, [0] * firms
         self.last_provider, self.last_value = NOBODY, 0.0
         self.heard_provider, self.heard_depth = NOBODY, 0
+        self.stories = 0
         self.neighbours, self.community = [], []
         self.inbox, self.purchases, self.tastes = [], [], {}
 
