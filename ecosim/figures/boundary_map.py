@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +15,8 @@ from matplotlib.patches import Patch, Rectangle
 from ecosim.figures.style import GREY, empty, label, new_figure, styled
 
 COLOURS = "PuOr_r"
+MOST_NUMBERS = 60
+"""Largest number of cells that have their numbers written in them."""
 
 
 @styled
@@ -28,8 +32,8 @@ def boundary_map(
 ) -> Figure:
     """Return the map of ``table``: columns x, y, difference, low, high; one row per grid point, gaps allowed.
 
-    Colour is the mean difference (white = 0), the black line where it changes sign, hatching where the interval from
-    ``low`` to ``high`` includes zero. ``low_label`` and ``high_label`` name what wins below and above zero.
+    Colour is the mean difference (white = 0), also written in the cells of a small map with its interval; the black
+    line is where it changes sign, hatching where the interval from ``low`` to ``high`` includes zero. ``low_label`` and ``high_label`` name what wins below and above zero.
     """
     figure = new_figure(9.5, 7)
     axes = figure.subplots()
@@ -44,6 +48,8 @@ def boundary_map(
     mesh = axes.pcolormesh(columns, rows, np.ma.masked_invalid(mean), cmap=COLOURS, norm=norm, shading="nearest")
     unsure = ~((low > 0) | (high < 0)) & np.isfinite(mean)
     _hatch(axes, unsure)
+    if mean.size <= MOST_NUMBERS:
+        _numbers(axes, mean, low, high, reach)
     if (mean > 0).any() and (mean < 0).any():
         axes.contour(columns, rows, np.ma.masked_invalid(mean), levels=[0.0], colors="black", linewidths=2.6)
     axes.set_xticks(columns, [f"{value:g}" for value in x])
@@ -67,6 +73,16 @@ def _hatch(axes: Axes, unsure: np.ndarray) -> None:
     for row, column in np.argwhere(unsure):
         cell = Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor="none", edgecolor=GREY, hatch="///", linewidth=0)
         axes.add_patch(cell)
+
+
+def _numbers(axes: Axes, mean: np.ndarray, low: np.ndarray, high: np.ndarray, reach: float) -> None:
+    """Write mean and interval into each cell, white where the cell is dark."""
+    for row, column in np.argwhere(np.isfinite(mean)):
+        colour = "white" if abs(mean[row, column]) > 0.55 * reach else "black"
+        value, ends = f"{mean[row, column]:.1f}", f"{low[row, column]:.1f} to {high[row, column]:.1f}"
+        place: dict[str, Any] = {"ha": "center", "color": colour}
+        axes.text(column, row + 0.02, value.replace("-", "−"), va="bottom", fontsize=13, **place)
+        axes.text(column, row - 0.06, ends.replace("-", "−"), va="top", fontsize=7.5, **place)
 
 
 def _ends(axes: Axes, low_label: str, high_label: str) -> None:
