@@ -33,7 +33,8 @@ def boundary_map(
     """Return the map of ``table``: columns x, y, difference, low, high; one row per grid point, gaps allowed.
 
     Colour is the mean difference (white = 0), also written in the cells of a small map with its interval; the black
-    line is where it changes sign, hatching where the interval from ``low`` to ``high`` includes zero. ``low_label`` and ``high_label`` name what wins below and above zero.
+    line is where it changes sign, hatching where the interval from ``low`` to ``high`` includes zero. ``low_label`` and
+    ``high_label`` name what wins below and above zero.
     """
     figure = new_figure(9.5, 7)
     axes = figure.subplots()
