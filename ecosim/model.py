@@ -202,13 +202,19 @@ class Ecosystem(mesa.Model):
         return graph.community
 
     def firms_changed(self) -> None:
-        """Bring what customers meet up to date with the firms' offers and levers."""
+        """Bring what customers meet, and what a sale brings and costs, up to date with the firms' offers and levers."""
         firms = self.world.firms
         total = 0.0
         for firm in self.firms:
             firm.show(firms, self.segment_weights, self.segment_sizes)
             total += firm.presence if firm.active else 0.0
             firms.presence[firm.row] = total
+        style_cost = self.setting.experience.style_cost
+        self.per_sale = (
+            np.array([to_money(firm.price) for firm in self.firms]),
+            np.array([to_money(firm.unit_cost) for firm in self.firms]),
+            np.array([to_money(style_cost * firm.levers.offer.experience) for firm in self.firms]),
+        )
 
     def change_setting(self, setting: Setting) -> None:
         """Put a changed setting in force from next week on (a dated event); build-time parameters have no effect."""

@@ -133,7 +133,7 @@ def count_inbox(w, i, keys, sent, tally):
     ident, reach, n_firms = c.ident[i], c.reach[i], f.price.size
     best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
     must = is_pressed(w, i)
-    push_key, key = agent_key(keys[0], ident), agent_key(keys[2], ident)
+    push_key = agent_key(keys[0], ident)
     for j in range(n_firms):
         sent[j] = 0
     for block in range(0, n_firms, 32):
@@ -143,7 +143,7 @@ def count_inbox(w, i, keys, sent, tally):
             hits &= hits - 1
             sent[j] = poisson_given(uniform(push_key, j), f.rate[reach, j], f.quiet[reach, j])
             tally.sent[j] += sent[j]
-            must = must or uniform(key, j) < best * sent[j]
+            must = must or uniform(agent_key(keys[2], ident), j) < best * sent[j]
     if any_consent(c, i):
         invited_key = agent_key(keys[1], ident)
         for s in range(c.provider.shape[1]):
@@ -154,7 +154,7 @@ def count_inbox(w, i, keys, sent, tally):
                 sent[j] += n
                 tally.sent[j] += n
                 tally.invited[j] += np.int64(rate * FIXED)
-                must = must or (n > 0 and uniform(key, j) < best * sent[j])
+                must = must or (n > 0 and uniform(agent_key(keys[2], ident), j) < best * sent[j])
     return must
 
 

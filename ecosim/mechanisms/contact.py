@@ -58,14 +58,17 @@ def silence(rate, quiet):
 def plan(model) -> None:
     """Phase 3: turn budgets and contact levers into message rates per class of degree and firm."""
     f, n = model.world.firms, len(model.customers)
-    focus = np.empty(f.rate.shape[0])
+    focus: dict[float, np.ndarray] = {}
     for firm in model.firms:
         j, lever = firm.row, firm.levers.contact
         limit = firm.contact_budget / (n * model.setting.contact.cost) if firm.active else 0.0
         invited = model.last["invited"][j] / FIXED / n
-        targeting(model.degrees, model.degree_counts, lever.influencer_focus, focus)
+        power = lever.influencer_focus
+        if power not in focus:
+            focus[power] = np.empty(f.rate.shape[0])
+            targeting(model.degrees, model.degree_counts, power, focus[power])
         f.contact_limit[j] = limit
-        f.rate[:, j] = (1.0 - lever.control) * max(0.0, limit - invited) * focus
+        f.rate[:, j] = (1.0 - lever.control) * max(0.0, limit - invited) * focus[power]
     np.minimum(f.rate, 100.0, out=f.rate)
     silence(f.rate, f.quiet)
     f.loudest[:] = (f.rate + f.contact_limit).max(axis=1)

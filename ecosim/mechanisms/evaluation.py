@@ -20,7 +20,7 @@ from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
 from ecosim.mechanisms.base import FIXED
-from ecosim.mechanisms.memory import find, refresh
+from ecosim.mechanisms.memory import AHEAD, fetch, find, refresh
 from ecosim.mechanisms.trust import live_through, trust
 from ecosim.parameters import Parameters, param
 
@@ -100,6 +100,8 @@ def make_good(w, customers, providers, values, tally):
     """Let each customer live through his recovered experience, if he still considers the provider."""
     for e in range(customers.size):
         i = customers[e]
+        if e + AHEAD < customers.size:
+            fetch(w.customers, customers[e + AHEAD])
         refresh(w, i)
         s = find(w.customers, i, providers[e])
         tally.recovered[providers[e]] += 1

@@ -45,6 +45,9 @@ class Consideration(Parameters):
     search_gain: float = param(0.3, "salience gained from a neighbour's answer", low=0, high=10)
 
 
+AHEAD = 32
+"""How many customers ahead rows are fetched from memory."""
+
 COLUMNS = (
     Column("provider", "int16", NONE, "considered provider, -1 for an empty slot", "id", "nk", -1, 32767),
     Column("salience", "float32", 0.0, "leaky memory plus habit, m", "1", "nk", 0),

@@ -18,13 +18,11 @@ from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
 from ecosim.mechanisms.evaluation import ask_consent
 from ecosim.mechanisms.insight import drift
-from ecosim.mechanisms.memory import fetch, refresh, remind
+from ecosim.mechanisms.memory import AHEAD, fetch, refresh, remind
 from ecosim.mechanisms.trust import live_through, uncertainty
 from ecosim.parameters import Parameters, param
 
 ASK = purpose("search.ask")
-AHEAD = 32
-"""How many customers ahead rows are fetched from memory."""
 
 
 @dataclass(frozen=True)

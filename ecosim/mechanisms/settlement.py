@@ -8,8 +8,6 @@ Every amount is a count times a whole price, so no money is made or lost by roun
 
 from __future__ import annotations
 
-import numpy as np
-
 from ecosim.ledger import to_money
 
 
@@ -19,9 +17,7 @@ def settle(model) -> None:
     setting, ledger, week = model.setting, model.ledger, model.week
     recovery, talk, experience = setting.recovery, setting.talk, setting.experience
     counts = {name: count[:-1] for name, count in model.counts.items()}
-    prices = np.array([to_money(firm.price) for firm in model.firms])
-    costs = np.array([to_money(firm.unit_cost) for firm in model.firms])
-    style = np.array([to_money(experience.style_cost * firm.levers.offer.experience) for firm in model.firms])
+    prices, costs, style = model.per_sale
     ledger.open_week()
     ledger.trade(week, "sales", counts["purchases"] * prices, to_firms=True)
     ledger.trade(week, "production", counts["purchases"] * costs)
