@@ -48,6 +48,8 @@ def main(asked: Any) -> dict[str, Any]:
     found["build, seconds for a million customers"] = result["build"]
     found["cost per customer-week, 1,000,000 over 100,000"] = rates[SIZES[1]] / rates[SIZES[2]]
     found["cost per customer-week, 1,000,000 over 10,000"] = rates[SIZES[0]] / rates[SIZES[2]]
+    smallest = _alone(measure, sized(setting, SIZES[0]), strategy, seed, 1)
+    found["the same, both on one thread"] = smallest["rate"] / largest["rate"]
     bandwidth = copy_bandwidth(asked.threads)
     found["copy bandwidth, GB/s"] = bandwidth / 1e9
     whole = bandwidth / found["state, bytes per customer"]
