@@ -101,4 +101,4 @@ def _legend() -> list[Line2D]:
         "markersize": 9,
     }
     doubtful = Line2D([], [], color=PALETTE[0], label="coloured and hollow: not certain", **hollow)
-    return [*known, doubtful, Line2D([], [], color=GREY, label="cannot tell", **hollow)]
+    return [*known, doubtful, Line2D([], [], color=GREY, label="no difference, or cannot tell", **hollow)]

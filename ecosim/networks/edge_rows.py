@@ -157,13 +157,13 @@ def refuse(where: str, line: bytes, comma: bool, columns: int) -> UserError:
             )
     if columns == 3 and weight(values[2]) is None:
         what = shown(values[2]) if values[2] else "an empty value"
-        return UserError(f"{where}: {what} is no weight; a finite number greater than 0 (1e-37 to 1e38) is needed")
+        return UserError(f"{where}: {what} is no weight; a number above 0 and at most 1000 is needed")
     return UserError(f"{where}: {shown(line)} is not {columns} values separated by {'commas' if comma else 'blanks'}")
 
 
 def weight(value: bytes) -> float | None:
-    """Return a weight between 1e-37 and 1e38, the range of a normal float32, or None."""
+    """Return a weight between 1e-37 and 1000 (beyond that a report would swamp all other evidence), or None."""
     if not WEIGHT.fullmatch(value):
         return None
     number = float(value)
-    return number if math.isfinite(number) and 1e-37 <= number <= 1e38 else None
+    return number if math.isfinite(number) and 1e-37 <= number <= 1000 else None
