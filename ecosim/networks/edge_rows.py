@@ -157,7 +157,7 @@ def refuse(where: str, line: bytes, comma: bool, columns: int) -> UserError:
             )
     if columns == 3 and weight(values[2]) is None:
         what = shown(values[2]) if values[2] else "an empty value"
-        return UserError(f"{where}: {what} is no weight; a number above 0 and at most 1000 is needed")
+        return UserError(f"{where}: {what} is no weight; a finite number greater than 0, at most 1000, is needed")
     return UserError(f"{where}: {shown(line)} is not {columns} values separated by {'commas' if comma else 'blanks'}")
 
 
