@@ -33,7 +33,7 @@ class Keys(Parameters):
 ALIASES = {"customers": "market.customers", "firms": "market.firms", "network": "network.kind"}
 """Short keys and the parameters they stand for."""
 
-GROUPS = ("contact", "insight", "offer")
+GROUPS = ("contact", "insight", "offer", "innovation", "organisation")
 """Groups of levers, each a configuration group ``strategy/GROUP``."""
 
 TEXTS = frozenset({"scenario", "results", "study", "network.path"})

@@ -1,7 +1,7 @@
 """The ledger: integer money, every transfer with payer, payee, purpose and week; the total never changes.
 
-Accounts ``0 .. f-1`` belong to firms, the last one is `outside` (households' income, media, staff, suppliers), which
-may go negative. One currency unit is 10,000 money units.
+Accounts ``0 .. f-1`` belong to firms, the next ones to partners, the last one is `outside` (households' income, media,
+staff, suppliers), which may go negative. One currency unit is 10,000 money units.
 """
 
 from __future__ import annotations
@@ -13,10 +13,15 @@ from ecosim.errors import UserError
 UNIT = 10_000
 """Money units per unit of currency."""
 
-PURPOSES = ("sales", "production", "contact", "listening", "tool", "recovery", "experience", "endowment")
-"""What a transfer may be for; costs are what a firm pays outside."""
+PURPOSES = (
+    "sales", "production", "contact", "listening", "tool", "recovery", "experience", "insight", "deployment",
+    "organisation", "innovation", "governance", "support", "bidding", "advertising", "supply", "royalties", "risk",
+    "acquisition", "endowment",
+)  # fmt: skip
+"""What a transfer may be for. The last two are no part of profit: they change who owns what."""
 
-COSTS = PURPOSES[1:7]
+OPERATING = PURPOSES[:-2]
+"""The purposes that make up profit."""
 
 
 def to_money(amount: float) -> int:
@@ -25,26 +30,38 @@ def to_money(amount: float) -> int:
 
 
 class Ledger:
-    """Accounts ``[f + 1]`` int64 and this week's flows ``[purpose, f]`` int64, both in money units."""
+    """Accounts ``[f + p + 1]`` int64 and this week's flows ``[purpose, f + p]`` int64, both in money units.
 
-    def __init__(self, n_firms: int) -> None:
-        self.outside = n_firms
-        self.accounts = np.zeros(n_firms + 1, np.int64)
-        self.flows = np.zeros((len(PURPOSES), n_firms), np.int64)
+    A flow is positive where the account was paid and negative where it paid; ``quarter`` sums flows since the quarter
+    began.
+    """
+
+    def __init__(self, n_firms: int, n_partners: int = 0) -> None:
+        self.n_firms = n_firms
+        self.outside = n_firms + n_partners
+        self.accounts = np.zeros(self.outside + 1, np.int64)
+        self.flows = np.zeros((len(PURPOSES), self.outside), np.int64)
+        self.quarter = np.zeros_like(self.flows)
         self.journal: list[tuple[int, int, int, str, int]] | None = None
 
     def open_week(self) -> None:
         """Forget last week's flows."""
         self.flows[:] = 0
 
+    def open_quarter(self) -> None:
+        """Forget last quarter's flows."""
+        self.quarter[:] = 0
+
     def transfer(self, week: int, payer: int, payee: int, purpose: str, amount: int) -> None:
-        """Move ``amount`` >= 0 money units from ``payer`` to ``payee``; one of them is the outside account."""
+        """Move ``amount`` >= 0 money units from account ``payer`` to account ``payee``."""
         if amount < 0:
             raise ValueError(f"a transfer of {amount} money units: only amounts of at least 0 can be paid")
-        firm = payee if payer == self.outside else payer
-        self.flows[PURPOSES.index(purpose), firm] += amount
-        self.accounts[payer] -= amount
-        self.accounts[payee] += amount
+        row = PURPOSES.index(purpose)
+        for account, signed in ((payer, -amount), (payee, amount)):
+            self.accounts[account] += signed
+            if account != self.outside:
+                self.flows[row, account] += signed
+                self.quarter[row, account] += signed
         if self.journal is not None and amount:
             self.journal.append((week, payer, payee, purpose, amount))
 
@@ -56,13 +73,19 @@ class Ledger:
                 self.transfer(week, payer, payee, purpose, amount)
             return
         signed = amounts if to_firms else -amounts
-        self.flows[PURPOSES.index(purpose)] += amounts
-        self.accounts[:-1] += signed
+        row = PURPOSES.index(purpose)
+        self.flows[row, : self.n_firms] += signed
+        self.quarter[row, : self.n_firms] += signed
+        self.accounts[: self.n_firms] += signed
         self.accounts[-1] -= signed.sum()
 
     def profit(self) -> np.ndarray:
-        """Return this week's sales minus costs per firm, ``[f]`` int64 money units."""
-        return self.flows[0] - self.flows[1:7].sum(axis=0)
+        """Return this week's operating profit per account but `outside`, ``[f + p]`` int64 money units."""
+        return self.flows[: len(OPERATING)].sum(axis=0)
+
+    def quarter_profit(self) -> np.ndarray:
+        """Return the operating profit since the quarter began, ``[f + p]`` int64 money units."""
+        return self.quarter[: len(OPERATING)].sum(axis=0)
 
 
 def check_bound(customers: int, weeks: int, rate: float, price: float) -> None:

@@ -17,7 +17,7 @@ from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
 from ecosim.jit import ThreadPool
 from ecosim.ledger import Ledger, check_bound, to_money
-from ecosim.mechanisms import COUNTS, PASSES
+from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
 from ecosim.mechanisms.base import Clock, World
 from ecosim.mechanisms.memory import fade_tables
 from ecosim.mechanisms.talk import Mail, no_mail
@@ -79,11 +79,13 @@ class Ecosystem(mesa.Model):
             raise UserError(f"market.customers={n}: the network has {self.graph.n} nodes; the two must agree")
         self.chunks = cut(n, self.pool.threads)
         self.firms = self._make_firms(line_up)
+        self.partners: list[Any] = []
         presence = np.array([firm.presence for firm in self.firms])
         ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
         self.customers = make_customers(setting, seed, ids, presence / presence.sum())
         self._open_world()
         self._open_books(presence)
+        self._open_states()
         self.firms_changed()
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -132,13 +134,20 @@ class Ecosystem(mesa.Model):
     def _open_books(self, presence: np.ndarray) -> None:
         """Endow firms with cash, and set contact budgets from the sales expected at their starting shares."""
         setting, market = self.setting, self.setting.market
-        self.ledger = Ledger(market.firms)
+        self.ledger = Ledger(market.firms, len(self.partners))
         sales = market.customers * setting.needs.rate * market.price
         weights = np.array([power(firm.share_start, setting.contact.budget_exponent) for firm in self.firms])
         for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
             firm.contact_budget = setting.contact.budget * sales * float(weight)
             cash = to_money(market.cash * QUARTER * sales * firm.share_start)
             self.ledger.transfer(0, self.ledger.outside, firm.row, "endowment", cash)
+
+    def _open_states(self) -> None:
+        """Attach to each firm what mechanisms keep of it."""
+        for mechanism in MECHANISMS:
+            if mechanism.firm_state is not None:
+                for firm in self.firms:
+                    setattr(firm, mechanism.name, mechanism.firm_state(self, firm))
 
     # -- the week ------------------------------------------------------------------------------------------------
 
@@ -154,11 +163,13 @@ class Ecosystem(mesa.Model):
             observer(self)
         if self.week % QUARTER == 0:
             panel.close(self)
+            self.ledger.open_quarter()
             for total in self.quarter.values():
                 total[:] = 0
 
     def _begin_week(self) -> None:
         self.week += 1
+        self.ledger.open_week()
         self._tally[:] = 0
         self.last = self.counts
         fade = self.world.fade

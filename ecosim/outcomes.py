@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecosim.ledger import COSTS, UNIT
+from ecosim.ledger import OPERATING, PURPOSES, UNIT
 from ecosim.records import Recorder
 
 FLOOR = 0.01
@@ -16,21 +16,25 @@ FLOOR = 0.01
 
 def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str, float]:
     """Return the outcomes of the firms marked in ``who`` [f] over the weeks after ``treatment``."""
-    flows = np.array(record.flows)[treatment:][:, :, who] / UNIT
-    sales, costs = flows[:, 0].sum(), flows[:, 1 : 1 + len(COSTS)].sum()
+    flows = dict(
+        zip(PURPOSES, np.sum(record.flows[treatment:], axis=0)[:, : who.size][:, who].sum(axis=1) / UNIT, strict=True)
+    )
+    sales = flows["sales"]
+    profit = sum(flows[name] for name in OPERATING)
+    costs = sales - profit
     counts = {name: value[who].sum() for name, value in record.sum_counts(treatment).items()}
     quarters = [q for q in record.quarters if q["week"] > treatment] or record.quarters[-1:]
     start = [q for q in record.quarters if q["week"] <= treatment][-1:]
     equity_end = quarters[-1]["customer_equity"][who].sum()
     equity_start = start[0]["customer_equity"][who].sum() if start else float("nan")
     floor = FLOOR * start[0]["customer_equity"].sum() if start else float("nan")
-    gained = sales - costs + equity_end - equity_start
-    roc, roi = ratio(gained, max(equity_start, floor)), ratio(sales - costs, costs)
+    gained = profit + equity_end - equity_start
+    roc, roi = ratio(gained, max(equity_start, floor)), ratio(profit, costs)
     touched = counts["push_processed"] + counts["peer_processed"] + counts["answers"]
     return {
-        "profit": sales - costs,
+        "profit": profit,
         "customer_equity": equity_end,
-        "profit_plus_equity": sales - costs + equity_end,
+        "profit_plus_equity": profit + equity_end,
         "roc_money": gained,
         "roc": roc,
         "roi": roi,
@@ -40,9 +44,9 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
         "satisfaction": ratio(counts["disconfirmation"], counts["purchases"]),
         "delighted": ratio(counts["delighted"], counts["purchases"]),
         "engagement": ratio(counts["talks"] + counts["tool_uses"], counts["purchases"]),
-        "contact_spend": flows[:, 2].sum(),
+        "contact_spend": -flows["contact"],
         "contact_yield": ratio(counts["push_processed"], counts["sent"]),
-        "cost_per_contact": ratio(flows[:, 2].sum(), counts["push_processed"]),
+        "cost_per_contact": ratio(-flows["contact"], counts["push_processed"]),
         "talk_ownership": ratio(counts["peer_processed"] + counts["answers"], touched),
         "earshot": ratio(counts["heard"], counts["talks"] + counts["disappointed"]),
         "off_touchpoint": ratio(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecosim.ledger import COSTS, PURPOSES, UNIT
+from ecosim.ledger import OPERATING, PURPOSES, UNIT
 from ecosim.mechanisms import COUNTS
 from ecosim.mechanisms.base import FIXED
 from ecosim.metrics import equity, panel
@@ -42,7 +42,7 @@ class Recorder:
         """Look at the model at the end of a week."""
         self.counts.append(np.array([model.counts[name][:-1] for name in COUNTS]))
         self.flows.append(model.ledger.flows.copy())
-        self.cash.append(model.ledger.accounts[:-1].copy())
+        self.cash.append(model.ledger.accounts[: len(model.firms)].copy())
         if model.week % QUARTER == 0:
             self.quarters.append(self._quarter(model))
             if model.week % (4 * QUARTER) == 0:
@@ -79,7 +79,7 @@ class Recorder:
             "consented": by_name["consented"] / customers,
             "panel": found,
             "duplication": duplication_of(found, customers),
-            "missing_cost": np.array([(~f.scope).sum() for f in model.firms]) * model.setting.experience.missing_cost,
+            "missing_cost": np.array([(~f.covered).sum() for f in model.firms]) * model.setting.experience.missing_cost,
             "market": {
                 **dict(zip(equity.MARKET_SUMS, market / customers, strict=True)),
                 **participation(model.customers.stories, model.week),
@@ -102,7 +102,8 @@ class Recorder:
         used = quarter["tool_uses"] / bought * p.experience.tool_cost
         served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
         style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
-        price = np.array([firm.price - firm.unit_cost for firm in model.firms])
+        owed = [sum(claim.amount for claim in firm.claims) / UNIT for firm in model.firms]
+        price = np.array([firm.price - firm.unit_cost for firm in model.firms]) - owed
         active = np.array([firm.active for firm in model.firms])
         return np.where(active, price - used - served - style, 0.0)
 
@@ -119,15 +120,16 @@ class Recorder:
         """Return one row per week and firm: counts, and money in currency."""
         counts, flows = np.array(self.counts), np.array(self.flows) / UNIT
         weeks, _, firms = counts.shape
+        flows = flows[:, :, :firms]
         table: dict[str, Any] = {
             "week": np.repeat(np.arange(1, weeks + 1), firms),
             "firm": np.tile(np.arange(firms), weeks),
         }
         for k, name in enumerate(COUNTS):
             table[name] = (counts[:, k] / FIXED if name in FIXED_COUNTS else counts[:, k]).ravel()
-        for k, purpose in enumerate(PURPOSES[:-1]):
-            table[purpose if purpose == "sales" else f"{purpose}_cost"] = flows[:, k].ravel()
-        table["profit"] = (flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)).ravel()
+        for k, purpose in enumerate(PURPOSES):
+            table[purpose] = flows[:, k].ravel()
+        table["profit"] = self._weekly_profit().ravel()
         table["cash"] = (np.array(self.cash) / UNIT).ravel()
         return pd.DataFrame(table)
 
@@ -162,7 +164,8 @@ class Recorder:
         for q in self.quarters:
             week = q["week"]
             start = max(0, week - QUARTER)
-            s = {name: v.sum() for name, v in self.sum_counts(start, week).items()}
+            bought = self.sum_counts(start, week)
+            s = {name: v.sum() for name, v in bought.items()}
             weeks = customers * (week - start)
             rows.append(
                 {
@@ -171,7 +174,7 @@ class Recorder:
                     **q["market"],
                     **category(q["panel"], customers),
                     "effort": s["effort"] / weeks,
-                    "missing_paid": float((self._purchases(start, week) * q["missing_cost"]).sum()) / weeks,
+                    "missing_paid": float((bought["purchases"] * q["missing_cost"]).sum()) / weeks,
                     "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,
                     "sent": s["sent"] / weeks,
                     "consented": q["consented"].sum(),
@@ -185,12 +188,9 @@ class Recorder:
             )
         return pd.DataFrame(rows)
 
-    def _purchases(self, start: int, stop: int) -> np.ndarray:
-        return np.sum(self.counts[start:stop], axis=0)[COUNTS.index("purchases")]
-
     def _weekly_profit(self) -> np.ndarray:
-        flows = np.array(self.flows) / UNIT
-        return flows[:, 0] - flows[:, 1 : 1 + len(COSTS)].sum(axis=1)
+        firms = self.cash[0].size if self.cash else 0
+        return np.array(self.flows)[:, : len(OPERATING), :firms].sum(axis=1) / UNIT
 
 
 def duplication_of(found: panel.Panel, customers: int) -> np.ndarray:

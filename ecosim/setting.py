@@ -9,11 +9,17 @@ from ecosim.market import Market
 from ecosim.mechanisms.attention import Attention
 from ecosim.mechanisms.choice import Choice
 from ecosim.mechanisms.contact import ContactMarket
+from ecosim.mechanisms.deployment import Deployment
+from ecosim.mechanisms.entry import Entry
 from ecosim.mechanisms.evaluation import Recovery
 from ecosim.mechanisms.experience import Experience
+from ecosim.mechanisms.innovation import Innovation
 from ecosim.mechanisms.insight import Insight
+from ecosim.mechanisms.intents import Intents
 from ecosim.mechanisms.memory import Consideration
 from ecosim.mechanisms.needs import Needs
+from ecosim.mechanisms.organisation import Organisation
+from ecosim.mechanisms.partners import Partners
 from ecosim.mechanisms.search import Search
 from ecosim.mechanisms.talk import Talk
 from ecosim.mechanisms.trust import Trust
@@ -39,6 +45,12 @@ class Setting(Parameters):
     talk: Talk = field(default_factory=Talk)
     search: Search = field(default_factory=Search)
     insight: Insight = field(default_factory=Insight)
+    intents: Intents = field(default_factory=Intents)
+    innovation: Innovation = field(default_factory=Innovation)
+    partners: Partners = field(default_factory=Partners)
+    deployment: Deployment = field(default_factory=Deployment)
+    organisation: Organisation = field(default_factory=Organisation)
+    entry: Entry = field(default_factory=Entry)
     equity: Equity = field(default_factory=Equity)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ecosim.jit import pass_kernel
-from ecosim.mechanisms import COUNTS
+from ecosim.mechanisms import COUNTS, MECHANISMS
 from ecosim.mechanisms.attention import BATCH
 from ecosim.mechanisms.insight import drift
 from ecosim.mechanisms.memory import refresh
@@ -103,8 +103,10 @@ def refresh_all(world: Any) -> None:
 
 
 FIRM_STATE = (
-    "strategy", "levers", "active", "quarters_in_debt", "price", "unit_cost", "service_sd", "position", "presence",
-    "availability", "contributions", "scope", "contact_budget", "estimated_equity", "repeat_rate",
+    "strategy", "levers", "previous", "target", "culture", "changed_week", "active", "quarters_in_debt", "price",
+    "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions", "scope",
+    "supplier", "supplied", "claims", "closing", "over_claim", "attentive", "capacity", "contact_budget",
+    "estimated_equity", "repeat_rate", *(m.name for m in MECHANISMS if m.firm_state is not None),
 )  # fmt: skip
 
 
@@ -114,12 +116,13 @@ def copy_state(source: Any, target: Any) -> None:
     target.customers.load(source.customers.state())
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
+    target.ledger.quarter[:] = source.ledger.quarter
     target.mail, target.promises = source.mail, copy.deepcopy(source.promises)
     for name in ("last", "counts", "quarter"):
         setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})
     for mine, theirs in zip(target.firms, source.firms, strict=True):
         for name in FIRM_STATE:
-            setattr(mine, name, copy.copy(getattr(theirs, name)))
+            setattr(mine, name, copy.deepcopy(getattr(theirs, name)))
     graph = target.world.graph._replace(community=source.world.graph.community.copy())
     firms = target.world.firms
     for name in Firms._fields:
@@ -138,5 +141,25 @@ def digest(model: Any) -> str:
         sha.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
     sha.update(model.ledger.accounts.astype("<i8").tobytes())
     for firm in model.firms:
-        sha.update(repr((firm.row, firm.active, firm.quarters_in_debt, firm.levers)).encode())
+        for name in FIRM_STATE:
+            if name != "strategy":
+                sha.update(name.encode() + fingerprint(getattr(firm, name)))
     return sha.hexdigest()
+
+
+def fingerprint(value: Any) -> bytes:
+    """Return bytes that are equal where plain data (numbers, texts, arrays, containers, dataclasses) are equal."""
+    if isinstance(value, np.ndarray):
+        array = np.ascontiguousarray(value)
+        return str(array.shape).encode() + array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return b"".join(f.name.encode() + fingerprint(getattr(value, f.name)) for f in dataclasses.fields(value))
+    if isinstance(value, dict):
+        return b"".join(fingerprint(key) + fingerprint(value[key]) for key in sorted(value))
+    if isinstance(value, (list, tuple)):
+        return b"".join([b"[", *(fingerprint(part) for part in value), b"]"])
+    if isinstance(value, np.generic):
+        value = value.item()
+    if not (value is None or isinstance(value, (bool, int, float, str))):
+        raise TypeError(f"{type(value).__name__}: state is plain data only")
+    return repr(value).encode() + b";"

@@ -42,7 +42,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Mechanism:
-    """A mechanism: its symbol, parameter group, the columns and weekly counts it adds, and its steps."""
+    """A mechanism: its symbol, the columns and weekly counts it adds, its steps, and what it keeps of each firm.
+
+    ``firm_state(model, firm)`` makes plain data (a dataclass of numbers, arrays and lists, no agents) that the model
+    attaches to each firm under the mechanism's name, copies when it branches, and digests.
+    """
 
     name: str
     symbol: str
@@ -50,3 +54,4 @@ class Mechanism:
     steps: tuple[Step, ...]
     columns: tuple[Column, ...] = ()
     counts: tuple[str, ...] = ()
+    firm_state: Callable[[Any, Any], Any] | None = None

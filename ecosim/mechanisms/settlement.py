@@ -1,9 +1,9 @@
-"""M8 (the part without partners) Settlement: sales come in from households, costs go out; in whole money units.
+"""M8 Settlement: sales come in from households, costs and others' shares go out; in whole money units.
 
-    profit = sales - production - contact - listening - tool - recovery - experience
+    profit = sales - production - contact - listening - tool - recovery - experience - insight - shares of others
 
-Every amount is a count times a whole price, so no money is made or lost by rounding. Cash below zero at the end of
-`patience` quarters in a row is bankruptcy: the firm leaves the market.
+and what other mechanisms book in their own turn. Every amount is a count times a whole price, so no money is made or
+lost by rounding. Cash below zero at the end of `patience` quarters in a row is bankruptcy: the firm leaves the market.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ def settle(model) -> None:
     recovery, talk, experience = setting.recovery, setting.talk, setting.experience
     counts = {name: count[:-1] for name, count in model.counts.items()}
     prices, costs, style = model.per_sale
-    ledger.open_week()
     ledger.trade(week, "sales", counts["purchases"] * prices, to_firms=True)
     ledger.trade(week, "production", counts["purchases"] * costs)
     ledger.trade(week, "contact", counts["sent"] * to_money(setting.contact.cost))
@@ -26,6 +25,10 @@ def settle(model) -> None:
     ledger.trade(week, "tool", counts["tool_uses"] * to_money(experience.tool_cost))
     ledger.trade(week, "recovery", counts["recovered"] * to_money(recovery.cost))
     ledger.trade(week, "experience", counts["purchases"] * style)
+    for firm in model.firms:
+        for claim in firm.claims:
+            amount = int(counts["purchases"][firm.row]) * claim.amount
+            ledger.transfer(week, firm.row, claim.payee, claim.purpose, amount)
 
 
 def close_books(model) -> None:

@@ -1,7 +1,8 @@
 """The levers: who is in control, and of what. Each acts only through a physical channel and has its price.
 
 Levers say what a school of relationship management does, not how well it works. Mechanisms read lever values, never a
-strategy's name. Groups mirror the configuration groups ``strategy/contact``, ``strategy/insight``, ``strategy/offer``.
+strategy's name. There are 18, numbered L1 to L18 as in the literature on which the schools rest; some have more than
+one field. Groups mirror the configuration groups ``strategy/contact`` to ``strategy/organisation``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from ecosim.parameters import Parameters, param
 
 SELF_SERVICE = ("none", "optional", "forced")
+DEPLOYMENTS = ("none", "tactical", "thin", "hosted", "custom", "platform")
+AS_STRANGERS = -1.0
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,25 @@ class Contact(Parameters):
     influencer_focus: float = param(
         0.0, "L3: contacts are spread in proportion to (degree + 1) to this power", low=0, high=2
     )
+    control_buyers: float = param(
+        AS_STRANGERS, "L1 towards those who have bought; -1 means the same as towards strangers", low=-1, high=1
+    )
 
 
 @dataclass(frozen=True)
 class Insight(Parameters):
-    """What the firm makes of what it knows."""
+    """What the firm learns, who holds it, and what the firm makes of it."""
 
     personalisation: float = param(
         0.0, "L5: 0 one standard offer, 1 an offer fitted to the firm's estimate of each customer", low=0, high=1
+    )
+    data: float = param(1.0, "L4: part of the purchases whose records are used", low=0, high=1)
+    profiles: float = param(0.0, "L4: part of the insight budget spent on reading public and shared profiles", low=0,
+                            high=1)  # fmt: skip
+    participation: float = param(0.0, "L4: part of the insight budget spent on interviews and co-creation", low=0,
+                                 high=1)  # fmt: skip
+    custody: float = param(
+        0.0, "L13: 0 the firm holds the data, 1 the customer does and may withdraw it", low=0, high=1
     )
 
 
@@ -41,6 +55,39 @@ class Offer(Parameters):
         "none", "L6: no tool, a tool the customer may take, or one he must take", choices=SELF_SERVICE
     )
     experience: float = param(0.0, "L12: 0 functional, 1 designed; worth and cost per sale", low=0, high=1)
+    open_tool: bool = param(False, "L6: whether people who are not customers may use the tool")
+    aggregation: float = param(0.0, "L10: 0 make, 1 assemble: part of the components sourced from partners", low=0,
+                               high=1)  # fmt: skip
+    extensibility: float = param(0.0, "L14: 0 closed, 1 a platform others build on", low=0, high=1)
+
+
+@dataclass(frozen=True)
+class Innovation(Parameters):
+    """Who may change the offer, and who owns and bears what comes of it."""
+
+    customers: float = param(0.0, "L7: openness to ideas of customers", low=0, high=1)
+    partners: float = param(0.0, "L7: openness to ideas of partners", low=0, high=1)
+    experts: float = param(0.0, "L7: openness to outside experts and admired firms", low=0, high=1)
+    testers: int = param(0, "L7: beta testers of each proposal", low=0, high=100_000)
+    lead_testers: float = param(0.0, "L7: part of the testers who are lead rather than typical customers", low=0,
+                                high=1)  # fmt: skip
+    share: float = param(0.0, "L8: part of an innovation's margin that goes to its contributor", low=0, high=1)
+    term: int = param(104, "L8: weeks for which that part is paid", unit="week", low=0, high=10_000)
+    exclusive: bool = param(False, "L8: whether contributors give their ideas to this firm alone")
+    governance: float = param(0.0, "L9: 0 handshake, 1 full contracts", low=0, high=1)
+    risk_transfer: float = param(0.0, "L11: part of the cost of failed partner ideas that the partner bears", low=0,
+                                 high=1)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Organisation(Parameters):
+    """What the organisation is for, how it is equipped, led and paid."""
+
+    objective: float = param(0.0, "L15: 0 return on investment, 1 return on customer", low=0, high=1)
+    deployment: str = param("custom", "L16: the system in use", choices=DEPLOYMENTS)
+    champion: float = param(0.0, "L17: power of the one person who leads the change", low=0, high=1)
+    integration: float = param(0.0, "L17: how far departments work and share as one", low=0, high=1)
+    pay: float = param(0.5, "L18: 0 staff are paid on deals, 1 on outcomes for customers", low=0, high=1)
 
 
 @dataclass(frozen=True)
@@ -50,3 +97,5 @@ class Levers(Parameters):
     contact: Contact = field(default_factory=Contact)
     insight: Insight = field(default_factory=Insight)
     offer: Offer = field(default_factory=Offer)
+    innovation: Innovation = field(default_factory=Innovation)
+    organisation: Organisation = field(default_factory=Organisation)
