@@ -80,6 +80,8 @@ class Ecosystem(mesa.Model):
         self.chunks = cut(n, self.pool.threads)
         self.firms = self._make_firms(line_up)
         self.partners: list[Any] = []
+        self.census: dict[str, np.ndarray] = {}
+        self.intent_benefit = setting.intents.start
         presence = np.array([firm.presence for firm in self.firms])
         ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
         self.customers = make_customers(setting, seed, ids, presence / presence.sum())
@@ -139,6 +141,7 @@ class Ecosystem(mesa.Model):
         weights = np.array([power(firm.share_start, setting.contact.budget_exponent) for firm in self.firms])
         for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
             firm.contact_budget = setting.contact.budget * sales * float(weight)
+            firm.insight_budget = setting.insight.budget * sales * firm.share_start
             cash = to_money(market.cash * QUARTER * sales * firm.share_start)
             self.ledger.transfer(0, self.ledger.outside, firm.row, "endowment", cash)
 

@@ -19,6 +19,7 @@ from ecosim.mechanisms.intents import Intents
 from ecosim.mechanisms.memory import Consideration
 from ecosim.mechanisms.needs import Needs
 from ecosim.mechanisms.organisation import Organisation
+from ecosim.mechanisms.participation import Participation
 from ecosim.mechanisms.partners import Partners
 from ecosim.mechanisms.search import Search
 from ecosim.mechanisms.talk import Talk
@@ -45,6 +46,7 @@ class Setting(Parameters):
     talk: Talk = field(default_factory=Talk)
     search: Search = field(default_factory=Search)
     insight: Insight = field(default_factory=Insight)
+    participation: Participation = field(default_factory=Participation)
     intents: Intents = field(default_factory=Intents)
     innovation: Innovation = field(default_factory=Innovation)
     partners: Partners = field(default_factory=Partners)

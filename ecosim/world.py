@@ -22,10 +22,12 @@ from ecosim.setting import Setting
 Firms = collections.namedtuple(
     "Firms",
     ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
-     "centre", "listening", "contact_limit", "rate", "quiet", "loudest"],
+     "centre", "listening", "contact_limit", "rate", "quiet", "loudest", "kept", "closing", "custody", "observed",
+     "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent"],
 )  # fmt: skip
 """What customers meet of firms; ``presence`` is cumulative, ``rate`` and ``quiet`` are [degree class, f], ``value`` is
-[g, f], ``centre`` is [g], ``loudest`` is [degree class], the rest [f]."""
+[g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers, ``intent`` is
+[2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
 
 GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
 Events = collections.namedtuple(
@@ -66,6 +68,8 @@ def make_firm_arrays(n_firms: int, segments: int, classes: int) -> Firms:
     """Return firm arrays of zeros."""
     arrays = {name: np.zeros(n_firms) for name in Firms._fields}
     arrays["tool"] = np.zeros(n_firms, np.int64)
+    arrays["discount"] = np.full(n_firms, -1, np.int64)
+    arrays["kept"], arrays["intent"] = np.ones((2, n_firms)), np.zeros(2)
     arrays["value"] = np.zeros((segments, n_firms))
     arrays["centre"] = np.zeros(segments)
     arrays["rate"], arrays["quiet"] = np.zeros((classes, n_firms)), np.ones((classes, n_firms))
@@ -105,19 +109,19 @@ def refresh_all(world: Any) -> None:
 FIRM_STATE = (
     "strategy", "levers", "previous", "target", "culture", "changed_week", "active", "quarters_in_debt", "price",
     "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions", "scope",
-    "supplier", "supplied", "claims", "closing", "over_claim", "attentive", "capacity", "contact_budget",
+    "supplier", "supplied", "claims", "closing", "over_claim", "attentive", "capacity", "contact_budget", "insight_budget",
     "estimated_equity", "repeat_rate", *(m.name for m in MECHANISMS if m.firm_state is not None),
 )  # fmt: skip
 
 
 def copy_state(source: Any, target: Any) -> None:
     """Copy everything that changes in time from one model to another built from the same setting and seed."""
-    target.week = source.week
+    target.week, target.intent_benefit = source.week, source.intent_benefit
     target.customers.load(source.customers.state())
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
     target.ledger.quarter[:] = source.ledger.quarter
-    target.mail, target.promises = source.mail, copy.deepcopy(source.promises)
+    target.mail, target.promises, target.census = source.mail, copy.deepcopy(source.promises), source.census
     for name in ("last", "counts", "quarter"):
         setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})
     for mine, theirs in zip(target.firms, source.firms, strict=True):
@@ -139,7 +143,7 @@ def digest(model: Any) -> str:
         array = np.ascontiguousarray(getattr(model.customers, column.name))
         sha.update(column.name.encode())
         sha.update(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
-    sha.update(model.ledger.accounts.astype("<i8").tobytes())
+    sha.update(model.ledger.accounts.astype("<i8").tobytes() + fingerprint(model.intent_benefit))
     for firm in model.firms:
         for name in FIRM_STATE:
             if name != "strategy":

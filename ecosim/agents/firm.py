@@ -56,7 +56,7 @@ class Firm(mesa.Agent):
         self.supplied = np.zeros(market.components)
         self.claims: list[Claim] = []
         self.closing, self.over_claim, self.attentive, self.capacity = 0.0, 0.0, 1.0, 1.0
-        self.contact_budget = 0.0
+        self.contact_budget = self.insight_budget = 0.0
         self.estimated_equity = 0.0
         self.repeat_rate: float | None = None
 
@@ -92,6 +92,13 @@ class Firm(mesa.Agent):
         firms.availability[j] = self.availability if self.active else 0.0
         firms.personal[j] = 1.0 - rest * rest
         firms.tool[j] = TOOLS[offer.self_service]
+        firms.custody[j] = self.levers.insight.custody
+        firms.pay[j] = self.levers.innovation.share
+        firms.contracts[j] = self.levers.innovation.governance
+        firms.open_tool[j] = float(offer.open_tool and offer.self_service != "none" and self.active)
+        firms.missing[j] = self.model.setting.experience.missing_cost * int((~self.covered).sum())
+        firms.extensible[j] = offer.extensibility
+        firms.closing[j] = self.closing
         firms.style[j] = self.model.setting.experience.style * offer.experience
         for g in range(weights.shape[0]):
             firms.value[g, j] = self.offer_value(weights[g])

@@ -16,8 +16,10 @@ from ecosim.mechanisms import (
     evaluation,
     experience,
     insight,
+    intents,
     memory,
     needs,
+    participation,
     search,
     settlement,
     talk,
@@ -31,6 +33,10 @@ MECHANISMS = (
         Step(3, "plan", "contact", "budget, levers, consent of last week", "message rates", ("hinz2011",),
              act=contact.plan),
     )),
+    Mechanism("intents", "M5", "intents told to firms, and their bids", (
+        Step(3, "bid", "intents", "own sales, bids won", "bids", ("mcfadden1974",), act=intents.bid),
+        Step(11, "judge", "intents", "rebates", "benefit expected of an intent, fees", (), act=intents.judge),
+    ), (), intents.COUNTS),
     Mechanism("memory", "M3", "salience and the consideration set", (), memory.COLUMNS),
     Mechanism("trust", "M2", "trust, learning, reactance", (), trust.COLUMNS),
     Mechanism("attention", "M1", "limited attention", (
@@ -60,10 +66,16 @@ MECHANISMS = (
         Step(3, "listen", "talk", "dialogue, voices of last week", "what firms can hear", (), act=talk.listen),
         Step(9, "speak", "talk", "experience, norm, talkativeness", "who talks", ("east2007",), kernel=talk.speak),
     ), talk.COLUMNS, talk.COUNTS),
-    Mechanism("insight", "M6", "what firms learn from purchases", (
-        Step(10, "learn", "insight", "purchases", "error variance", ("kalman1960",),
-             kernel=insight.learn_from_purchases),
-    ), insight.COLUMNS),
+    Mechanism("insight", "M6", "what firms learn from purchases, profiles and interviews", (
+        Step(3, "prepare", "insight", "insight budget, last week's opportunities", "what is observed", (),
+             act=insight.plan),
+        Step(10, "learn", "insight", "purchases, stories, consent", "error variance", ("kalman1960",),
+             kernel=insight.learn),
+    ), insight.COLUMNS, insight.COUNTS),
+    Mechanism("participation", "M6, M8", "who takes part", (
+        Step(12, "survey", "participation", "who bought and who took part", "census by segment", ("hippel1986",),
+             act=participation.survey, every=4),
+    ), participation.COLUMNS),
     Mechanism("recovery", "M4", "complaints heard are made good", (
         Step(10, "recover", "evaluation", "complaints heard", "expectation, evidence", ("smith1999",),
              act=evaluation.recover),

@@ -21,13 +21,14 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import agent_key, binomial, bits, poisson, poisson_given, purpose, stream, uniform, unit
 from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.base import APPROACHED, DATA, FIXED
 from ecosim.mechanisms.memory import fetch, find, refresh, remind
 from ecosim.mechanisms.trust import hear_claim, live_through, trust
 from ecosim.parameters import Parameters, param
 
 PUSH, INVITED = purpose("attention.push"), purpose("attention.invited")
 PROCESS, PEER = purpose("attention.process"), purpose("attention.peer")
+SPARE = purpose("attention.spare")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,10 @@ class Attention(Parameters):
     )  # fmt: skip
 
 
-COLUMNS = (Column("capacity", "float32", np.nan, "messages that can be processed, A", "1/week", "n", 0),)
+COLUMNS = (
+    Column("capacity", "float32", np.nan, "messages that can be processed, A", "1/week", "n", 0),
+    Column("approach_week", "int32", -1, "week in which a firm's message was last processed", "week", "n", -1),
+)
 BATCH = 64
 """Customers counted before their inboxes are read."""
 COUNTS = ("sent", "push_processed", "peer_received", "peer_processed", "invited", "met")
@@ -133,6 +137,7 @@ def count_inbox(w, i, keys, sent, tally):
     ident, reach, n_firms = c.ident[i], c.reach[i], f.price.size
     best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
     must = is_pressed(w, i)
+    spare = stream(w.clock.seed, SPARE, w.clock.week)
     push_key = agent_key(keys[0], ident)
     for j in range(n_firms):
         sent[j] = 0
@@ -142,6 +147,9 @@ def count_inbox(w, i, keys, sent, tally):
             j = block + lowest_bit(hits)
             hits &= hits - 1
             sent[j] = poisson_given(uniform(push_key, j), f.rate[reach, j], f.quiet[reach, j])
+            kept = f.kept[is_buyer(c, i, j), j]
+            if kept < 1.0:
+                sent[j] = binomial(uniform(agent_key(spare, ident), j), sent[j], kept)
             tally.sent[j] += sent[j]
             must = must or uniform(agent_key(keys[2], ident), j) < best * sent[j]
     if any_consent(c, i):
@@ -156,6 +164,13 @@ def count_inbox(w, i, keys, sent, tally):
                 tally.invited[j] += np.int64(rate * FIXED)
                 must = must or (n > 0 and uniform(agent_key(keys[2], ident), j) < best * sent[j])
     return must
+
+
+@world_rule
+def is_buyer(c, i, j):
+    """Return 1 if customer ``i`` has bought from firm ``j`` since he last met it, else 0."""
+    s = find(c, i, j)
+    return 1 if s >= 0 and c.first_week[i, s] > 0 else 0
 
 
 @world_rule
@@ -178,7 +193,7 @@ def any_consent(c, i):
 @world_rule
 def read_inbox(w, i, process, peer, sent, first, last, taken, tally):
     """Thin the inbox of customer ``i`` from the state at the start of the week, then apply it in sender order."""
-    c, f, mail, p = w.customers, w.firms, w.mail, w.rules.attention
+    c, mail, p = w.customers, w.mail, w.rules.attention
     n_firms = w.firms.price.size
     key, peer_key = agent_key(process, c.ident[i]), agent_key(peer, c.ident[i])
     capacity = np.float64(c.capacity[i])
@@ -198,13 +213,29 @@ def read_inbox(w, i, process, peer, sent, first, last, taken, tally):
         for _ in range(taken[j]):
             s = remind(w, i, j, w.rules.consideration.push_gain)
             if s >= 0:
-                hear_claim(w, i, s, f.claim[j])
+                approach(w, i, s, j)
     for e in range(first, last):
         j = mail.provider[e]
         tally.peer_received[j] += 1
         if uniform(peer_key, c.ident[mail.sender[e]]) < min(1.0, share * p.peer_weight):
             tally.peer_processed[j] += 1
             hear_peer(w, i, e, tally)
+
+
+@world_rule
+def approach(w, i, s, j):
+    """A firm's message is taken in: its claim, its closing, and how well it knows one who has not let it."""
+    c, f, p = w.customers, w.firms, w.rules.trust
+    hear_claim(w, i, s, f.claim[j])
+    if f.closing[j] > 0.0:
+        if c.approach_week[i] != w.clock.week:
+            c.approach_week[i] = w.clock.week
+            for other in range(c.provider.shape[1]):
+                c.flags[i, other] = c.flags[i, other] & (255 - APPROACHED)
+        c.flags[i, s] = c.flags[i, s] | APPROACHED
+    if f.personal[j] > 0.0 and c.flags[i, s] & DATA == 0:
+        known = f.personal[j] * (1.0 - np.float64(c.error[i, s]) / w.rules.insight.prior_variance)
+        c.broken[i, s] = np.float64(c.broken[i, s]) + p.intrusion * known * np.float64(c.concern[i])
 
 
 @world_rule
@@ -228,7 +259,8 @@ def react(w, i, share):
     for s in range(c.provider.shape[1]):
         j = c.provider[i, s]
         if j >= 0:
-            contacts = f.rate[c.reach[i], j] + invited_rate(c, i, s, f.contact_limit[j])
+            cadence = f.rate[c.reach[i], j] * f.kept[1 if c.first_week[i, s] > 0 else 0, j]
+            contacts = cadence + invited_rate(c, i, s, f.contact_limit[j])
             excess = contacts * min(1.0, share * weight_of(w, i, j)) - ideal
             if excess > 0.0:
                 c.broken[i, s] = np.float64(c.broken[i, s]) + p.reactance * excess

@@ -15,6 +15,10 @@ FIXED = float(1 << 24)
 NONE = -1
 """Provider id of an empty slot."""
 
+DATA, TAKES_PART, USED_TOOL, PLATFORM, APPROACHED = 1, 2, 4, 8, 16
+"""Bits of a slot's flags: the customer shares his data, takes part, has used the tool, owns the platform, and was
+approached in the week of ``approach_week``."""
+
 Clock = collections.namedtuple("Clock", ["seed", "week"])
 World = collections.namedtuple("World", ["clock", "rules", "customers", "firms", "graph", "fade", "mail"])
 """What a kernel may read: clock, parameters by group, columns, firm arrays, graph, decay tables, last week's mail."""

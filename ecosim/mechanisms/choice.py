@@ -1,11 +1,13 @@
 """M3 (E8, E9) Choice: a multinomial logit over the providers considered and available at a need.
 
     U_f = value_weight [T e + (1 - T) v0] - price_weight psi p_f - effort_weight effort_f
-          + salience_weight ln(1 + m) + taste_f + Gumbel
+          + salience_weight ln(1 + m) + taste_f + closing_f + Gumbel
 
 With probability `notice` the shelf shows one provider drawn in proportion to presence; each provider is available
 with its own probability; an empty or unavailable set draws from the shelf. At each need: shelf, choice, interference,
-then the purchase's own salience. Taste is a hash of (seed, customer, provider) and is never stored.
+then the purchase's own salience. Taste is a hash of (seed, customer, provider) and is never stored. Closing is what a
+firm's sales effort adds where its message was processed this week. Where the customer has told firms of his need (see
+`intents`), those that bid are considered at the price they bid, strangers included.
 
 Sources: McFadden 1974 (conditional logit); Train 2009 (mixed logit); availability behind double jeopardy (Ehrenberg,
 Goodhardt & Barwise 1990).
@@ -20,8 +22,10 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, gumbel, log, normal, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.mechanisms.base import APPROACHED
 from ecosim.mechanisms.experience import effort_of
-from ecosim.mechanisms.memory import remind
+from ecosim.mechanisms.intents import tells
+from ecosim.mechanisms.memory import find, remind
 from ecosim.mechanisms.trust import trust
 from ecosim.parameters import Parameters, param
 
@@ -49,17 +53,17 @@ class Choice(Parameters):
 
 
 COLUMNS = (Column("price_sensitivity", "float32", np.nan, "multiplier of the price's disutility, psi", "1", "n", 0),)
-COUNTS = ("noticed", "unmet")
+COUNTS = ("noticed", "unmet", "rebates", "bids_won")
 
 
 @world_rule
-def utility(w, i, j, expected, trusted, fame, effort, taste):
-    """Return the utility of provider ``j``, of fame ln(1 + m), to customer ``i`` but for the Gumbel term."""
+def utility(w, i, price, expected, trusted, fame, effort, taste):
+    """Return the utility of a provider at ``price``, of fame ln(1 + m), to customer ``i`` but for the Gumbel term."""
     p = w.rules.choice
     psi = np.float64(w.customers.price_sensitivity[i])
     return (
         p.value_weight * (trusted * expected + (1.0 - trusted) * p.unknown_value)
-        - p.price_weight * psi * w.firms.price[j]
+        - p.price_weight * psi * price
         - p.effort_weight * effort
         + p.salience_weight * fame
         + taste
@@ -73,14 +77,18 @@ def taste_of(key, j, sd):
 
 
 @world_rule
-def slot_utility(w, i, s, fame, taste_key):
+def slot_utility(w, i, s, fame, taste_key, told):
     """Return the utility of the provider in slot ``s``, of fame ln(1 + m), but for the Gumbel term."""
-    c = w.customers
+    c, f = w.customers, w.firms
     j = c.provider[i, s]
+    price = f.bid[j] if told and f.discount[j] >= 0 else f.price[j]
+    closing = 0.0
+    if c.flags[i, s] & APPROACHED and c.approach_week[i] == w.clock.week:
+        closing = f.closing[j]
     r, b = np.float64(c.kept[i, s]), np.float64(c.broken[i, s])
     effort = effort_of(w, i, j, np.float64(c.error[i, s]))
     taste = taste_of(taste_key, j, w.rules.choice.taste_sd)
-    return utility(w, i, j, np.float64(c.expected[i, s]), trust(r, b), fame, effort, taste)
+    return utility(w, i, price, np.float64(c.expected[i, s]), trust(r, b), fame, effort, taste) + closing
 
 
 @rule
@@ -96,7 +104,15 @@ def from_shelf(presence, u):
 
 
 @world_rule
-def pick(w, i, occasion, keys, luck, fame):
+def stranger_utility(w, i, j, price, taste_key):
+    """Return the utility of provider ``j`` that customer ``i`` does not know, but for the Gumbel term."""
+    taste = taste_of(taste_key, j, w.rules.choice.taste_sd)
+    effort = effort_of(w, i, j, w.rules.insight.prior_variance)
+    return utility(w, i, price, w.rules.trust.expected_start, 0.5, 0.0, effort, taste)
+
+
+@world_rule
+def pick(w, i, occasion, keys, luck, fame, told):
     """Return the provider chosen by customer ``i`` at one occasion; -1 if the outside option wins."""
     c, f, p = w.customers, w.firms, w.rules.choice
     gumbel_key, taste_key, available_key, fallback_key = keys
@@ -110,16 +126,21 @@ def pick(w, i, occasion, keys, luck, fame):
         j = np.int64(c.provider[i, s])
         if j < 0 or uniform(available_key, base + j) > f.availability[j]:
             continue
-        u = slot_utility(w, i, s, fame[s], taste_key) + luck[s]
+        u = slot_utility(w, i, s, fame[s], taste_key, told) + luck[s]
         if not offered or u > best or (u == best and j < chosen):
             best, chosen, offered = u, j, True
+    if told:
+        for j in range(f.discount.size):
+            if f.discount[j] < 0 or find(c, i, j) >= 0:
+                continue
+            u = stranger_utility(w, i, j, f.bid[j], taste_key) + gumbel(uniform(gumbel_key, base + j + 1))
+            if not offered or u > best or (u == best and j < chosen):
+                best, chosen, offered = u, np.int64(j), True
     if not offered:
         chosen = np.int64(from_shelf(f.presence, uniform(fallback_key, base)))
         if chosen < 0 or p.outside_utility <= NEVER:
             return chosen
-        taste = taste_of(taste_key, chosen, p.taste_sd)
-        effort = effort_of(w, i, chosen, w.rules.insight.prior_variance)
-        best = utility(w, i, chosen, w.rules.trust.expected_start, 0.5, 0.0, effort, taste)
+        best = stranger_utility(w, i, chosen, f.price[chosen], taste_key)
         best += gumbel(uniform(gumbel_key, base + chosen + 1))
     if p.outside_utility > NEVER and p.outside_utility + gumbel(uniform(gumbel_key, base)) > best:
         return -1
@@ -146,17 +167,22 @@ def choose(lo, hi, w, events, tally):
         keys = (
             agent_key(streams[0], a), agent_key(streams[1], a), agent_key(streams[2], a), agent_key(streams[3], a),
         )  # fmt: skip
+        told = tells(w, i)
         for occasion in range(c.needs[i]):
             if uniform(agent_key(notice_key, a), occasion) < p.notice:
                 j = from_shelf(f.presence, uniform(agent_key(shelf_key, a), occasion))
                 if j >= 0:
                     remind(w, i, j, memory.shelf_gain)
                     tally.noticed[j] += 1
-            chosen = pick(w, i, occasion, keys, events.scratch[0], events.scratch[1])
+            chosen = pick(w, i, occasion, keys, events.scratch[0], events.scratch[1], told)
             for s in range(c.provider.shape[1]):
                 c.salience[i, s] = np.float64(c.salience[i, s]) * memory.interference
+            tally.intents[0] += told
             if chosen >= 0:
                 remind(w, i, chosen, memory.purchase_gain)
+                if told and f.discount[chosen] >= 0:
+                    tally.bids_won[chosen] += 1
+                    tally.rebates[chosen] += f.discount[chosen]
             else:
                 tally.unmet[0] += 1
             events.customer[e] = i

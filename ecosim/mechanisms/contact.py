@@ -1,13 +1,13 @@
 """Contact plans (levers L1-L3): whom each firm writes to, and how often.
 
     limit     c_f = budget / (customers x contact cost)                       messages per customer and week
-    cadence   (1 - L1) max(0, c_f - invited last week) q_i,   q_i in proportion to (degree + 1)^L3, mean 1
+    cadence   (1 - L1) max(0, c_f - invited last week) q_i,   q_i in proportion to (degree + 1)^L3, mean 1;
+              L1 may differ towards strangers and towards those who have bought
     invited   min(n*_i, c_f) for each customer who gave leave
 
 Invitations are served first and the cadence is set on what is left, so no plan spends more than its
 budget, as far as last week's invitations tell; what is
-not spent is profit. The message's cost is paid to media. Targets are a rate, not a sample: strangers and customers
-enter alike.
+not spent is profit. The message's cost is paid to media. Targets are a rate, not a sample.
 
 Source: seeding by degree: Hinz et al. 2011; permission marketing: Godin 1999.
 """
@@ -68,7 +68,11 @@ def plan(model) -> None:
             focus[power] = np.empty(f.rate.shape[0])
             targeting(model.degrees, model.degree_counts, power, focus[power])
         f.contact_limit[j] = limit
-        f.rate[:, j] = (1.0 - lever.control) * max(0.0, limit - invited) * focus[power]
+        pushes = np.array(
+            [1.0 - lever.control, 1.0 - (lever.control if lever.control_buyers < 0 else lever.control_buyers)]
+        )
+        f.kept[:, j] = pushes / pushes.max() if pushes.max() > 0 else 1.0
+        f.rate[:, j] = pushes.max() * max(0.0, limit - invited) * focus[power]
     np.minimum(f.rate, 100.0, out=f.rate)
     silence(f.rate, f.quiet)
     f.loudest[:] = (f.rate + f.contact_limit).max(axis=1)

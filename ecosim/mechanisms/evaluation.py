@@ -3,7 +3,11 @@
     E15  satisfaction  x - e
     E14  if x < e and the firm hears of it, after `delay` weeks the customer lives through x + share (e - x) as one more
          experience, at a cost to the firm
-    consent to be written to: yes if T (P0 - P) fit_weight > concern * risk, asked at every purchase, search and use
+    leave to write:       T (P0 - P) fit_weight > concern * consent_risk
+    leave to hold data:   T (P0 - P after one more observation) fit_weight > concern * data_risk (1 - L13)
+
+Both are asked at every purchase, search and use. Who withdraws his data leaves the firm only what it holds itself:
+P <- P0 - (1 - L13) (P0 - P).
 
 What a firm hears is limited by earshot and by its listening capacity (see `talk`).
 
@@ -19,7 +23,8 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
-from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.base import DATA, FIXED
+from ecosim.mechanisms.insight import observe
 from ecosim.mechanisms.memory import AHEAD, fetch, find, refresh
 from ecosim.mechanisms.trust import live_through, trust
 from ecosim.parameters import Parameters, param
@@ -35,6 +40,8 @@ class Recovery(Parameters):
     cost: float = param(0.1, "firm's cost of one recovery", unit="money", low=0, high=1000)
     delay: int = param(1, "weeks until a recovery takes effect", unit="week", low=0, high=52)
     consent_risk: float = param(0.1, "risk seen in letting a firm write, per unit of concern", low=0, high=100)
+    data_risk: float = param(0.1, "risk seen in letting a firm hold data, per unit of concern, where the firm has "
+                             "custody of it", low=0, high=100)  # fmt: skip
     concern_a: float = param(2.0, "first beta parameter of privacy and control concern", low=0.05, high=100, build=True)
     concern_b: float = param(3.0, "second beta parameter of privacy and control concern", low=0.05, high=100,
                              build=True)  # fmt: skip
@@ -55,11 +62,17 @@ COUNTS = ("repeat", "disconfirmation", "delighted", "disappointed", "voiced", "h
 
 @world_rule
 def ask_consent(w, i, s):
-    """Let customer ``i`` decide anew whether the provider in slot ``s`` may write."""
-    c, p = w.customers, w.rules.recovery
-    known = w.rules.insight.prior_variance - np.float64(c.error[i, s])
-    gain = trust(np.float64(c.kept[i, s]), np.float64(c.broken[i, s])) * known * w.rules.experience.fit_weight
-    c.consent[i, s] = gain > np.float64(c.concern[i]) * p.consent_risk
+    """Let customer ``i`` decide anew whether the provider in slot ``s`` may write, and hold his data."""
+    c, p, ignorance = w.customers, w.rules.recovery, w.rules.insight.prior_variance
+    custody, error, concern = w.firms.custody[c.provider[i, s]], np.float64(c.error[i, s]), np.float64(c.concern[i])
+    worth = trust(np.float64(c.kept[i, s]), np.float64(c.broken[i, s])) * w.rules.experience.fit_weight
+    c.consent[i, s] = worth * (ignorance - error) > concern * p.consent_risk
+    useful = ignorance - observe(error, w.rules.insight.data_noise)
+    if worth * useful > concern * p.data_risk * (1.0 - custody):
+        c.flags[i, s] = c.flags[i, s] | DATA
+    elif c.flags[i, s] & DATA:
+        c.flags[i, s] = c.flags[i, s] & (255 - DATA)
+        c.error[i, s] = ignorance - (1.0 - custody) * (ignorance - error)
 
 
 @pass_kernel

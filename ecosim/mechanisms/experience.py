@@ -4,6 +4,7 @@ r"""M4 Job and experience: what a purchase turns out to be worth.
     E11  mismatch  l = (1 - L5)^2 d^2 + [1 - (1 - L5)^2] P_f,   d the circular distance of taste and offer
     E12  a tool is taken if (l - l_self) fit_weight > tool_effort (1 - skill),   l_self = (1 - skill)^2 P0
     E13  x = V - fit_weight l - effort + style L12 + noise
+    platform   a customer who owns a platform saves platform_saving min(L14_j, L14 of its maker) of the tau at firm j
 
 From the standard offer (L5 = 0) to what the firm knows (L5 = 1). The effort of signing in, and of the tool where it
 will be used, weighs in the choice and is lived through in the experience. Convenience is only the saved tau.
@@ -21,11 +22,11 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, exp, log, normal, purpose, stream, uniform
 from ecosim.jit import kernel, pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.base import FIXED, PLATFORM, USED_TOOL
 from ecosim.mechanisms.memory import find
 from ecosim.parameters import Parameters, param
 
-SERVICE = purpose("experience.service")
+SERVICE, BUILD = purpose("experience.service"), purpose("experience.platform")
 OPTIONAL, FORCED = 1, 2
 
 
@@ -46,12 +47,16 @@ class Experience(Parameters):
     style: float = param(0.05, "value of a fully designed experience", low=0, high=1)
     style_cost: float = param(0.02, "firm's cost of a fully designed experience, per sale", unit="money", low=0,
                               high=100)  # fmt: skip
+    platform_uptake: float = param(
+        0.1, "probability that a buyer takes to a full platform at a purchase", low=0, high=1
+    )
+    platform_saving: float = param(0.5, "part of tau that compatible platforms save", low=0, high=1)
     skill_a: float = param(2.0, "first beta parameter of customers' skill", low=0.05, high=100, build=True)
     skill_b: float = param(2.0, "second beta parameter of customers' skill", low=0.05, high=100, build=True)
 
 
 COLUMNS = (Column("skill", "float32", np.nan, "self-service skill", "1", "n", 0, 1),)
-COUNTS = ("purchases", "tool_uses", "effort")
+COUNTS = ("purchases", "tool_uses", "effort", "tau_saved")
 
 
 @kernel
@@ -114,6 +119,18 @@ def effort_of(w, i, j, error):
 
 
 @world_rule
+def saved(w, i, j):
+    """Return how much of the trouble with components not covered at firm ``j`` customer ``i``'s platforms save."""
+    c, f = w.customers, w.firms
+    best = 0.0
+    if f.missing[j] > 0.0 and f.extensible[j] > 0.0:
+        for s in range(c.provider.shape[1]):
+            if c.provider[i, s] >= 0 and c.flags[i, s] & PLATFORM:
+                best = max(best, min(f.extensible[j], f.extensible[c.provider[i, s]]))
+    return w.rules.experience.platform_saving * best * f.missing[j]
+
+
+@world_rule
 def expected_experience(w, i, j, error):
     """Return the mean of what customer ``i`` would live through at firm ``j``, without service noise."""
     f = w.firms
@@ -123,6 +140,7 @@ def expected_experience(w, i, j, error):
         - w.rules.experience.fit_weight * loss
         - effort_of(w, i, j, error)
         + f.style[j]
+        + saved(w, i, j)
     )
 
 
@@ -130,7 +148,7 @@ def expected_experience(w, i, j, error):
 def fulfil(lo, hi, w, events, tally):
     """Phase 7: each purchase is fulfilled and lived through."""
     c, f = w.customers, w.firms
-    key = stream(w.clock.seed, SERVICE, w.clock.week)
+    key, build = stream(w.clock.seed, SERVICE, w.clock.week), stream(w.clock.seed, BUILD, w.clock.week)
     for e in range(events.customer.size):
         j = events.provider[e]
         if j < 0:
@@ -142,5 +160,13 @@ def fulfil(lo, hi, w, events, tally):
         events.experience[e] = expected_experience(w, i, j, error) + f.service_sd[j] * noise
         tally.purchases[j] += 1
         tally.effort[j] += np.int64(effort_of(w, i, j, error) * FIXED)
-        if takes_tool(w, i, j, error):
-            tally.tool_uses[j] += 1
+        tally.tau_saved[j] += np.int64(saved(w, i, j) * FIXED)
+        used = takes_tool(w, i, j, error)
+        tally.tool_uses[j] += used
+        if s < 0:
+            continue
+        if used:
+            c.flags[i, s] = c.flags[i, s] | USED_TOOL
+        chance = f.extensible[j] * w.rules.experience.platform_uptake
+        if chance > 0.0 and uniform(agent_key(build, c.ident[i]), np.int64(events.occasion[e]) * PAIR + j) < chance:
+            c.flags[i, s] = c.flags[i, s] | PLATFORM

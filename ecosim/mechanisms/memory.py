@@ -133,6 +133,7 @@ def clear(c, i, s):
     c.provider[i, s] = NONE
     c.salience[i, s] = 0.0
     c.consent[i, s] = 0
+    c.flags[i, s] = 0
     c.first_week[i, s] = 0
 
 

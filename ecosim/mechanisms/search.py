@@ -3,7 +3,9 @@
     u = 2 / (r + s + 2) of the most salient provider (1 if none)        asks if u > threshold
 
 Each neighbour answers with the last experience he had, if any; the answer counts as a peer's report and brings the
-provider to mind. Answers are last week's, whoever is served first.
+provider to mind. Answers are last week's, whoever is served first. He also tries the tools that firms he considers,
+but has not bought from, hold open to everybody (L6), where that is worth the effort: it brings the firm to mind, and
+tells the firm something about him if he lets it.
 
 Source: information search falls with prior knowledge (Moorthy, Ratchford & Talukdar 1997).
 """
@@ -16,8 +18,10 @@ import numpy as np
 
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
+from ecosim.mechanisms.base import DATA, FIXED, USED_TOOL
 from ecosim.mechanisms.evaluation import ask_consent
-from ecosim.mechanisms.insight import drift
+from ecosim.mechanisms.experience import mismatch, own_mismatch
+from ecosim.mechanisms.insight import drift, observe
 from ecosim.mechanisms.memory import AHEAD, fetch, refresh, remind
 from ecosim.mechanisms.trust import live_through, uncertainty
 from ecosim.parameters import Parameters, param
@@ -33,7 +37,7 @@ class Search(Parameters):
     threshold: float = param(0.5, "uncertainty about the first provider in mind above which one asks", low=0, high=1)
 
 
-COUNTS = ("answers",)
+COUNTS = ("answers", "trials", "trial_effort")
 
 
 @world_rule
@@ -82,12 +86,32 @@ def seek(lo, hi, w, events, tally):
         drift(w, i)
         mine = agent_key(key, c.ident[i])
         for occasion in range(c.needs[i]):
-            if doubt(c, i) <= p.threshold or n < 2:
+            if doubt(c, i) <= p.threshold:
                 continue
-            for q in range(p.neighbours):
+            for q in range(p.neighbours if n > 1 else 0):
                 other, tie = neighbour(w.graph, i, uniform(mine, occasion * PAIR + q), n)
                 if other >= 0 and c.last_provider[other] >= 0:
                     listen(w, i, c.last_provider[other], np.float64(c.last_value[other]), tie, tally)
+            for s in range(c.provider.shape[1]):
+                if c.provider[i, s] >= 0 and w.firms.open_tool[c.provider[i, s]] > 0 and c.first_week[i, s] == 0:
+                    try_tool(w, i, s, tally)
+
+
+@world_rule
+def try_tool(w, i, s, tally):
+    """A prospect tries the open tool of the provider in slot ``s`` if the better fit is worth the effort."""
+    c, p = w.customers, w.rules.experience
+    j, error = c.provider[i, s], np.float64(c.error[i, s])
+    effort = p.tool_effort * (1.0 - np.float64(c.skill[i]))
+    if (mismatch(w, i, j, error) - own_mismatch(w, i)) * p.fit_weight <= effort:
+        return
+    tally.trials[j] += 1
+    tally.trial_effort[j] += np.int64(effort * FIXED)
+    remind(w, i, j, w.rules.consideration.search_gain)
+    c.flags[i, s] = c.flags[i, s] | USED_TOOL
+    ask_consent(w, i, s)
+    if c.flags[i, s] & DATA:
+        c.error[i, s] = observe(error, w.rules.insight.data_noise)
 
 
 @world_rule

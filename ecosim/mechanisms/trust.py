@@ -4,6 +4,7 @@
     learning     e <- e + g (y - e),                  g = w / (w + r + s + n0)
     evidence     z = logistic((x - e + margin) / scale);   r <- r + d z,   s <- s + d * asymmetry * (1 - z)
     reactance    s <- s + reactance * max(0, contacts processed - ideal)          each week, in expectation
+    intrusion    s <- s + intrusion [1 - (1 - L5)^2] (1 - P / P0) concern         each message, without leave
 
 r and s fade with `memory` a week. The same evidence that makes trust makes people hard to sway, so stubbornness as in
 Friedkin & Johnsen (1990) is endogenous. Without the margin a promise just kept would destroy trust.
@@ -48,6 +49,9 @@ class Trust(Parameters):
     scale: float = param(0.15, "sharpness of the judgement kept or broken", low=1e-6, high=10)
     reactance: float = param(0.05, "negative evidence per contact beyond the ideal", low=0, high=10, sweep=(0, 0.3),
                              source="form: Godfrey, Seiders & Voss 2011; size: assumption")  # fmt: skip
+    intrusion: float = param(0.05, "negative evidence per personal message from a firm that knows the customer without "
+                             "his leave, per unit of concern", low=0, high=10,
+                             source="form: White et al. 2008; size: assumption")  # fmt: skip
     ideal_contact: float = param(1.0, "median ideal contacts processed", unit="1/week", low=0, high=100,
                                  sweep=(0.5, 4), build=True)  # fmt: skip
     ideal_contact_sd: float = param(0.5, "spread of the ideal, of its logarithm", low=0, high=5, build=True)

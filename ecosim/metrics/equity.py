@@ -75,8 +75,9 @@ def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
         taste = taste_of(taste_key, j, p.taste_sd)
         effort = effort_of(w, i, j, error)
         trusts[s], errors[s] = trust(r, b), error
-        weights[s] = utility(w, i, j, np.float64(c.expected[i, s]), trusts[s], log(1.0 + m), effort, taste)
-        values[s] = utility(w, i, j, expected_experience(w, i, j, error), 1.0, 0.0, effort, taste)
+        price = f.price[j]
+        weights[s] = utility(w, i, price, np.float64(c.expected[i, s]), trusts[s], log(1.0 + m), effort, taste)
+        values[s] = utility(w, i, price, expected_experience(w, i, j, error), 1.0, 0.0, effort, taste)
         top = max(top, weights[s])
         missed *= 1.0 - f.availability[j]
     has_outside = p.outside_utility > NEVER
@@ -146,7 +147,7 @@ def strangers(w, i, key, missed, size, rate, sums):
             error = w.rules.insight.prior_variance
             taste = taste_of(key, j, w.rules.choice.taste_sd)
             lived = expected_experience(w, i, j, error)
-            surplus += pi * utility(w, i, j, lived, 1.0, 0.0, effort_of(w, i, j, error), taste)
+            surplus += pi * utility(w, i, f.price[j], lived, 1.0, 0.0, effort_of(w, i, j, error), taste)
     return surplus
 
 
