@@ -234,7 +234,7 @@ def approach(w, i, s, j):
                 c.flags[i, other] = c.flags[i, other] & (255 - APPROACHED)
         c.flags[i, s] = c.flags[i, s] | APPROACHED
     if f.personal[j] > 0.0 and c.flags[i, s] & DATA == 0:
-        known = f.personal[j] * (1.0 - np.float64(c.error[i, s]) / w.rules.insight.prior_variance)
+        known = f.personal[j] * max(0.0, 1.0 - np.float64(c.error[i, s]) / w.rules.insight.prior_variance)
         c.broken[i, s] = np.float64(c.broken[i, s]) + p.intrusion * known * np.float64(c.concern[i])
 
 
