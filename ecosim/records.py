@@ -18,8 +18,17 @@ from ecosim.metrics import equity, panel
 from ecosim.metrics.participation import participation
 
 QUARTER = 13
-FIXED_COUNTS = ("invited", "effort", "disconfirmation")
+FIXED_COUNTS = ("invited", "effort", "disconfirmation", "trial_effort", "tau_saved")
 """Counts kept in fixed point: sums of real numbers over customers."""
+
+
+PER_RELATION = {"trust": "trust", "insight_error": "error", "misfiled": "misfiled"}
+PER_CUSTOMER = {
+    "considered": "considered", "consented": "consented", "data_shared": "shared", "participants": "participants",
+    "platform_owners": "owners", "tool_users": "users",
+}  # fmt: skip
+WORTH = {"customer_equity": "value", "lifetime_value": "bought_value", "referral_value": "referred_value"}
+"""Columns of the quarterly table and the sums over customers behind them: per relationship, per customer, in money."""
 
 
 class Recorder:
@@ -63,20 +72,18 @@ class Recorder:
         by_name = dict(zip(equity.SUMS, sums, strict=True))
         self.pi.append(by_name["pi"])
         eta = equity.defection(self.pi)
-        known = np.maximum(by_name["considered"], 1)
+        p, margin = model.setting.equity, self._margin(model)
+        worth = equity.customer_equity(1.0, margin, eta, p.discount, p.damping)
         row = {
             "week": model.week - self.origin,
             **panel.shares(found, customers),
             "retention": self._retention(found),
-            "trust": np.where(by_name["considered"] > 0, by_name["trust"] / known, np.nan),
-            "insight_error": np.where(by_name["considered"] > 0, by_name["error"] / known, np.nan),
-            "customer_equity": equity.customer_equity(
-                by_name["value"], self._margin(model), eta, model.setting.equity.discount, model.setting.equity.damping
-            ),
+            **{name: per_relation(by_name, key) for name, key in PER_RELATION.items()},
+            **{name: by_name[key] / customers for name, key in PER_CUSTOMER.items()},
+            **{name: worth * by_name[key] for name, key in WORTH.items()},
+            "margin": margin,
             "estimated_equity": np.array([firm.estimated_equity for firm in model.firms]),
             "defection": eta,
-            "considered": by_name["considered"] / customers,
-            "consented": by_name["consented"] / customers,
             "panel": found,
             "duplication": duplication_of(found, customers),
             "missing_cost": np.array([(~f.covered).sum() for f in model.firms]) * model.setting.experience.missing_cost,
@@ -173,11 +180,14 @@ class Recorder:
                     "week": week,
                     **q["market"],
                     **category(q["panel"], customers),
-                    "effort": s["effort"] / weeks,
-                    "missing_paid": float((bought["purchases"] * q["missing_cost"]).sum()) / weeks,
+                    "effort": (s["effort"] + s["trial_effort"]) / weeks,
+                    "missing_paid": (float((bought["purchases"] * q["missing_cost"]).sum()) - s["tau_saved"]) / weeks,
+                    "rebates": s["rebates"] / UNIT / weeks,
+                    "intents": s["intents"] / max(1.0, s["unmet"] + s["purchases"]),
                     "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,
                     "sent": s["sent"] / weeks,
                     "consented": q["consented"].sum(),
+                    "data_shared": q["data_shared"].sum(),
                     "unmet": s["unmet"] / max(1.0, s["unmet"] + s["purchases"]),
                     "talk_positive": s["praise"] / weeks,
                     "talk_negative": (s["talks"] - s["praise"]) / weeks,
@@ -191,6 +201,12 @@ class Recorder:
     def _weekly_profit(self) -> np.ndarray:
         firms = self.cash[0].size if self.cash else 0
         return np.array(self.flows)[:, : len(OPERATING), :firms].sum(axis=1) / UNIT
+
+
+def per_relation(sums: dict[str, np.ndarray], key: str) -> np.ndarray:
+    """Return the mean of a sum over considered relationships, ``[f]``; NaN where a firm is considered by nobody."""
+    known = sums["considered"]
+    return np.divide(sums[key], known, out=np.full(len(known), np.nan), where=known > 0)
 
 
 def duplication_of(found: panel.Panel, customers: int) -> np.ndarray:

@@ -21,7 +21,7 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import agent_key, binomial, bits, poisson, poisson_given, purpose, stream, uniform, unit
 from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import APPROACHED, DATA, FIXED
+from ecosim.mechanisms.base import APPROACHED, DATA, FIXED, REFERRED
 from ecosim.mechanisms.memory import fetch, find, refresh, remind
 from ecosim.mechanisms.trust import hear_claim, live_through, trust
 from ecosim.parameters import Parameters, param
@@ -277,6 +277,7 @@ def hear_peer(w, i, e, tally):
         return
     if not known:
         tally.met[j] += 1
+        c.flags[i, s] = c.flags[i, s] | REFERRED
     d = w.rules.trust.peer_weight * np.float64(mail.tie[e])
     live_through(w, i, s, np.float64(mail.value[e]), d, d)
     c.heard_provider[i] = j

@@ -15,9 +15,9 @@ FIXED = float(1 << 24)
 NONE = -1
 """Provider id of an empty slot."""
 
-DATA, TAKES_PART, USED_TOOL, PLATFORM, APPROACHED = 1, 2, 4, 8, 16
-"""Bits of a slot's flags: the customer shares his data, takes part, has used the tool, owns the platform, and was
-approached in the week of ``approach_week``."""
+DATA, TAKES_PART, USED_TOOL, PLATFORM, APPROACHED, REFERRED = 1, 2, 4, 8, 16, 32
+"""Bits of a slot's flags: the customer shares his data, takes part, has used the tool, owns the platform, was
+approached in the week of ``approach_week``, and met the provider through a peer."""
 
 Clock = collections.namedtuple("Clock", ["seed", "week"])
 World = collections.namedtuple("World", ["clock", "rules", "customers", "firms", "graph", "fade", "mail"])

@@ -53,7 +53,7 @@ class Choice(Parameters):
 
 
 COLUMNS = (Column("price_sensitivity", "float32", np.nan, "multiplier of the price's disutility, psi", "1", "n", 0),)
-COUNTS = ("noticed", "unmet", "rebates", "bids_won")
+COUNTS = ("noticed", "unmet", "rebates", "bids_won", "influenced")
 
 
 @world_rule
@@ -180,6 +180,7 @@ def choose(lo, hi, w, events, tally):
             tally.intents[0] += told
             if chosen >= 0:
                 remind(w, i, chosen, memory.purchase_gain)
+                tally.influenced[chosen] += c.heard_provider[i] == chosen
                 if told and f.discount[chosen] >= 0:
                     tally.bids_won[chosen] += 1
                     tally.rebates[chosen] += f.discount[chosen]

@@ -37,8 +37,8 @@ class Participation(Parameters):
 
 
 COLUMNS = (
-    Column("flags", "uint8", 0, "shares data 1, takes part 2, used the tool 4, owns the platform 8, approached 16",
-           "bits", "nk", 0, 31),
+    Column("flags", "uint8", 0, "shares data 1, takes part 2, used the tool 4, owns the platform 8, approached 16, "
+           "referred 32", "bits", "nk", 0, 63),
     Column("contributed", "uint16", 0, "interviews and ideas given since the start", "events", "n", 0),
 )  # fmt: skip
 

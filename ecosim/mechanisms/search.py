@@ -18,11 +18,11 @@ import numpy as np
 
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
-from ecosim.mechanisms.base import DATA, FIXED, USED_TOOL
+from ecosim.mechanisms.base import DATA, FIXED, REFERRED, USED_TOOL
 from ecosim.mechanisms.evaluation import ask_consent
 from ecosim.mechanisms.experience import mismatch, own_mismatch
 from ecosim.mechanisms.insight import drift, observe
-from ecosim.mechanisms.memory import AHEAD, fetch, refresh, remind
+from ecosim.mechanisms.memory import AHEAD, fetch, find, refresh, remind
 from ecosim.mechanisms.trust import live_through, uncertainty
 from ecosim.parameters import Parameters, param
 
@@ -117,9 +117,12 @@ def try_tool(w, i, s, tally):
 @world_rule
 def listen(w, i, j, value, tie, tally):
     """Take a neighbour's answer ``value`` about provider ``j`` as a peer's report."""
+    known = find(w.customers, i, j) >= 0
     s = remind(w, i, j, w.rules.consideration.search_gain)
     tally.answers[j] += 1
     if s >= 0:
+        if not known:
+            w.customers.flags[i, s] = w.customers.flags[i, s] | REFERRED
         d = w.rules.trust.peer_weight * tie
         live_through(w, i, s, value, d, d)
         ask_consent(w, i, s)

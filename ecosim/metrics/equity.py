@@ -19,14 +19,15 @@ Sources: Rust, Lemon & Zeithaml 2004 (customer equity of current and potential c
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ecosim.draws import agent_key, exp, log, stream
-from ecosim.jit import pass_kernel, world_rule
-from ecosim.mechanisms.base import FIXED
+from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.mechanisms.base import DATA, FIXED, PLATFORM, REFERRED, TAKES_PART, USED_TOOL
 from ecosim.mechanisms.choice import NEVER, TASTE, taste_of, utility
 from ecosim.mechanisms.experience import effort_of, expected_experience
 from ecosim.mechanisms.trust import trust
@@ -38,7 +39,10 @@ ABSENT = -1e300
 QUARTERS = 400
 """Quarters over which an erosion is followed; after them it goes on at its last rate."""
 
-SUMS = ("pi", "value", "trust", "considered", "consented", "error")
+SUMS = (
+    "pi", "value", "trust", "considered", "consented", "error", "misfiled", "shared", "participants", "owners", "users",
+    "bought_value", "referred_value",
+)  # fmt: skip
 MARKET_SUMS = ("surplus", "set_size", "set_full")
 
 
@@ -95,10 +99,16 @@ def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
     return missed
 
 
+@rule
+def wrong_side(error, segments):
+    """Return how likely an estimate with error variance ``error`` lies outside its segment's stretch of the circle."""
+    return math.erfc(0.5 / segments / math.sqrt(2.0 * error)) if error > 0.0 else 0.0
+
+
 @pass_kernel
 def value_customers(lo, hi, w, scratch, sums, market):
-    """Add what rows ``lo .. hi-1`` are worth to ``sums`` [6, f] and ``market`` [3], in fixed point."""
-    c = w.customers
+    """Add what rows ``lo .. hi-1`` are worth to ``sums`` [13, f] and ``market`` [3], in fixed point."""
+    c, f = w.customers, w.firms
     slots = c.provider.shape[1]
     weights, values, trusts, errors = scratch[0], scratch[1], scratch[2], scratch[3]
     taste = stream(w.clock.seed, TASTE, 0)
@@ -122,6 +132,14 @@ def value_customers(lo, hi, w, scratch, sums, market):
             sums[3, j] += 1
             sums[4, j] += c.consent[i, s]
             sums[5, j] += np.int64(errors[s] * FIXED)
+            sums[6, j] += np.int64(wrong_side(errors[s], f.centre.size) * FIXED)
+            flags = c.flags[i, s]
+            sums[7, j] += (flags & DATA) > 0
+            sums[8, j] += (flags & TAKES_PART) > 0
+            sums[9, j] += (flags & PLATFORM) > 0
+            sums[10, j] += (flags & USED_TOOL) > 0
+            if c.first_week[i, s] > 0:
+                sums[12 if flags & REFERRED else 11, j] += np.int64(pi * rate * FIXED)
         if missed > 0.0:
             surplus += strangers(w, i, key, missed, size, rate, sums)
         if w.rules.choice.price_weight > 0.0:
@@ -152,14 +170,14 @@ def strangers(w, i, key, missed, size, rate, sums):
 
 
 def look(model: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sums over customers: ``[6, f] float64`` as in `SUMS` and ``[3] float64`` as in `MARKET_SUMS`."""
+    """Return the sums over customers: ``[13, f] float64`` as in `SUMS` and ``[3] float64`` as in `MARKET_SUMS`."""
     n_firms = len(model.firms)
     sums = np.zeros((len(model.chunks), len(SUMS), n_firms), np.int64)
     market = np.zeros((len(model.chunks), len(MARKET_SUMS)), np.int64)
     scratch = np.zeros((len(model.chunks), 4, model.setting.consideration.slots + 1))
     model.each_chunk(lambda n, lo, hi: value_customers(lo, hi, model.world, scratch[n], sums[n], market[n]))
     total, overall = sums.sum(axis=0).astype(float), market.sum(axis=0).astype(float)
-    total[[0, 1, 2, 5]] /= FIXED
+    total[[0, 1, 2, 5, 6, 11, 12]] /= FIXED
     overall[0] /= FIXED
     return total, overall
 
@@ -175,7 +193,7 @@ def defection(pi_history: list[np.ndarray]) -> np.ndarray:
 
 
 def customer_equity(
-    value: np.ndarray, margin: np.ndarray, eta: np.ndarray, discount: float, damping: float = 1.0
+    value: np.ndarray | float, margin: np.ndarray, eta: np.ndarray, discount: float, damping: float = 1.0
 ) -> np.ndarray:
     """Return CE [f] in currency from ``value`` = sum rate pi [f], unit ``margin`` [f] and defection ``eta`` [f]."""
     return margin * value * present_value(eta, discount, damping)
