@@ -2,7 +2,8 @@
 
 Each seed gives one world in which every strategy is tried, so differences are taken within a world. The interval is the
 bias-corrected and accelerated bootstrap over worlds (Efron 1987); p is the sign-flip permutation test of the mean
-difference, adjusted over one group's outcomes after Holm (1979). Sameness is claimed only with a margin. A difference
+difference, adjusted over one group's outcomes after Holm (1979); the outcomes that decide the verdict, named before
+in `PRIMARY`, are a family of their own. Sameness is claimed only with a margin. A difference
 is claimed when the interval leaves out zero and p is at most 0.05: with 10 worlds the bootstrap interval alone would
 claim one difference in ten where there is none, both together one in twenty.
 """
@@ -24,6 +25,10 @@ MOST_EXACT = 14
 FEWEST_PAIRS = 3
 FEWEST_TO_CLAIM = 6
 LEVEL = 0.05
+PRIMARY = (
+    ("adopters", "profit_plus_equity"), ("market", "customer_surplus"), ("rivals", "profit_plus_equity"),
+)  # fmt: skip
+"""Whose outcomes decide the verdict: these are what a comparison is made for, and are named before it runs."""
 _STREAM = 1987
 _WORLD = ["scenario", "adopters"]
 _KEY = ["replication", "seed"]
@@ -47,7 +52,7 @@ COLUMNS = {
     "agree": "number of worlds on the side of the mean difference",
     "pairing_saved": "1 - var(difference) / (var(strategy) + var(baseline)): variance saved by common random numbers",
     "p": "two-sided sign-flip permutation p of the mean difference",
-    "p_holm": "p after Holm over the outcomes of one strategy and group",
+    "p_holm": "p after Holm over the outcomes of one strategy and group, or over the decisive ones",
     "margin": "half-width within which a difference is not worth naming",
     "seeds_needed": "worlds in all for 80 % power at 5 % if the true difference is the one seen",
     "verdict": "higher, lower, same, unclear, weak (interval leaves out zero but p > 0.05), early (so, and under 6 "
@@ -201,7 +206,9 @@ def _verdict(row: dict[str, Any]) -> str:
 def _ordered(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Add Holm's p and sort: scenario, adopters, strategy as given, group, outcome as told."""
     table["p_holm"] = math.nan
-    for _, part in table.groupby([*_WORLD, "strategy", "who"], sort=False):
+    decisive = pd.Series(list(zip(table["who"], table["outcome"], strict=True)), index=table.index).isin(PRIMARY)
+    family = table["who"].where(~decisive, "primary")
+    for _, part in table.groupby([*_WORLD, "strategy", family.rename("family")], sort=False):
         table.loc[part.index, "p_holm"] = holm(part["p"].to_numpy())
     place = {who: i for i, who in enumerate(GROUPS)}
     keys = pd.DataFrame(
