@@ -67,6 +67,16 @@ class Firm(mesa.Agent):
         return np.clip(market.quality + market.quality_spread * noise, 1e-3, 1.0)
 
     @property
+    def makes(self) -> np.ndarray:
+        """Which components the firm makes itself, ``[d] bool``."""
+        return self.scope & (self.supplier == OWN)
+
+    def owe(self, purpose: str, amounts: dict[int, int]) -> None:
+        """Replace what others get of each sale for ``purpose`` by ``amounts``, money units by account."""
+        kept = [claim for claim in self.claims if claim.purpose != purpose]
+        self.claims = kept + [Claim(payee, purpose, amount) for payee, amount in amounts.items()]
+
+    @property
     def covered(self) -> np.ndarray:
         """Which components a customer gets here, ``[d] bool``: the firm's own and those partners supply."""
         return self.scope | (self.supplier != OWN)

@@ -15,11 +15,14 @@ from ecosim.mechanisms import (
     contact,
     evaluation,
     experience,
+    imitation,
+    innovation,
     insight,
     intents,
     memory,
     needs,
     participation,
+    rights,
     search,
     settlement,
     talk,
@@ -76,6 +79,18 @@ MECHANISMS = (
         Step(12, "survey", "participation", "who bought and who took part", "census by segment", ("hippel1986",),
              act=participation.survey, every=4),
     ), participation.COLUMNS),
+    Mechanism("rights", "M8", "shares of contributors", (
+        Step(12, "expire", "rights", "rights", "royalties", ("aghion1994",), act=rights.expire, every=4),
+    ), firm_state=rights.firm_state),
+    Mechanism("innovation", "M7", "ideas, judgement, uptake", (
+        Step(11, "govern", "innovation", "sales, openness", "accounts", (), act=innovation.govern),
+        Step(12, "innovate", "innovation", "census, beliefs, designs, partners", "designs, rights, accounts",
+             ("levinthal1997", "almirall2010", "hippel1986"), act=innovation.innovate, every=4),
+    ), firm_state=innovation.firm_state),
+    Mechanism("imitation", "M7", "copying what is visibly better", (
+        Step(12, "imitate", "imitation", "designs, beliefs", "designs, accounts", ("rivkin2000",),
+             act=imitation.imitate, every=4),
+    )),
     Mechanism("recovery", "M4", "complaints heard are made good", (
         Step(10, "recover", "evaluation", "complaints heard", "expectation, evidence", ("smith1999",),
              act=evaluation.recover),

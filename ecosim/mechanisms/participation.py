@@ -80,7 +80,7 @@ def count_people(lo, hi, w, grievance, buyers, participants, skill):
 
 def survey(model) -> None:
     """Phase 12: count buyers and participants by segment into ``model.census``; let last month's unfairness sink in."""
-    if not model.setting.innovation.active or not hasattr(model.firms[0], "innovation"):
+    if not model.setting.innovation.active:
         return
     shape = (len(model.chunks), 3, len(model.firms), model.segment_sizes.size)
     parts = np.zeros(shape, np.int64)
