@@ -7,7 +7,7 @@ With probability `notice` the shelf shows one provider drawn in proportion to pr
 with its own probability; an empty or unavailable set draws from the shelf. At each need: shelf, choice, interference,
 then the purchase's own salience. Taste is a hash of (seed, customer, provider) and is never stored. Closing is what a
 firm's sales effort adds where its message was processed this week. Where the customer has told firms of his need (see
-`intents`), those that bid are considered at the price they bid, strangers included.
+`intents`), those that bid are considered and available at the price they bid, strangers included.
 
 Sources: McFadden 1974 (conditional logit); Train 2009 (mixed logit); availability behind double jeopardy (Ehrenberg,
 Goodhardt & Barwise 1990).
@@ -124,7 +124,9 @@ def pick(w, i, occasion, keys, luck, fame, told):
         fame[s] = log(1.0 + np.float64(c.salience[i, s]))
     for s in range(c.provider.shape[1]):
         j = np.int64(c.provider[i, s])
-        if j < 0 or uniform(available_key, base + j) > f.availability[j]:
+        if j < 0:
+            continue
+        if not (told and f.discount[j] >= 0) and uniform(available_key, base + j) > f.availability[j]:
             continue
         u = slot_utility(w, i, s, fame[s], taste_key, told) + luck[s]
         if not offered or u > best or (u == best and j < chosen):

@@ -21,6 +21,7 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.jit import pass_kernel, world_rule
 from ecosim.mechanisms.base import FIXED, TAKES_PART
+from ecosim.mechanisms.memory import refresh
 from ecosim.parameters import Parameters, param
 
 
@@ -68,6 +69,9 @@ def count_people(lo, hi, w, grievance, buyers, participants, skill):
         g = c.segment[i]
         for j in range(c.bought.shape[1]):
             buyers[j, g] += c.bought[i, j] > 0
+        if not any_part(c, i):
+            continue
+        refresh(w, i)  # what was forgotten takes no part, and evidence of today must not fade with the past
         for s in range(c.provider.shape[1]):
             j = c.provider[i, s]
             if j >= 0 and c.flags[i, s] & TAKES_PART:
@@ -76,6 +80,15 @@ def count_people(lo, hi, w, grievance, buyers, participants, skill):
                 if grievance[j] > 0.0:
                     hurt = w.rules.participation.unfairness * grievance[j]
                     c.broken[i, s] = np.float64(c.broken[i, s]) + hurt
+
+
+@world_rule
+def any_part(c, i):
+    """Return whether customer ``i`` takes part at any provider, as far as his row tells."""
+    found = np.int64(0)
+    for s in range(c.provider.shape[1]):
+        found |= np.int64(c.flags[i, s] & TAKES_PART)
+    return found > 0
 
 
 def survey(model) -> None:
