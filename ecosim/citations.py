@@ -13,6 +13,11 @@ def _entry(kind: str, key: str, **fields: str) -> tuple[str, str]:
 BIBTEX: dict[str, str] = dict(
     (
         _entry(
+            "book", "anderson1992", author="Anderson, Simon P. and de Palma, André and Thisse, Jacques-François",
+            title="Discrete Choice Theory of Product Differentiation", publisher="MIT Press", address="Cambridge, MA",
+            year="1992",
+        ),
+        _entry(
             "article", "barabasi1999", author="Barabási, Albert-László and Albert, Réka",
             title="Emergence of Scaling in Random Networks", journal="Science", year="1999", volume="286",
             number="5439", pages="509--512", doi="10.1126/science.286.5439.509",
@@ -58,6 +63,17 @@ BIBTEX: dict[str, str] = dict(
             doi="10.1371/journal.pone.0126090",
         ),
         _entry(
+            "article", "franke2013", author="Franke, Nikolaus and Keinz, Peter and Klausberger, Katharina",
+            title="``Does This Sound Like a Fair Deal?'': Antecedents and Consequences of Fairness Expectations in the "
+            "Individual's Decision to Participate in Firm Innovation", journal="Organization Science", year="2013",
+            volume="24", number="5", pages="1495--1516", doi="10.1287/orsc.1120.0794",
+        ),
+        _entry(
+            "article", "fuller2010", author="Füller, Johann",
+            title="Refining Virtual Co-Creation from a Consumer Perspective", journal="California Management Review",
+            year="2010", volume="52", number="2", pages="98--122", doi="10.1525/cmr.2010.52.2.98",
+        ),
+        _entry(
             "article", "gilbert1959", author="Gilbert, E. N.", title="Random Graphs",
             journal="The Annals of Mathematical Statistics", year="1959", volume="30", number="4",
             pages="1141--1144", doi="10.1214/aoms/1177706098",
@@ -89,6 +105,11 @@ BIBTEX: dict[str, str] = dict(
             author="Hinz, Oliver and Skiera, Bernd and Barrot, Christian and Becker, Jan U.",
             title="Seeding Strategies for Viral Marketing: An Empirical Comparison", journal="Journal of Marketing",
             year="2011", volume="75", number="6", pages="55--71", doi="10.1509/jm.10.0088",
+        ),
+        _entry(
+            "article", "hippel1986", author="von Hippel, Eric", title="Lead Users: A Source of Novel Product Concepts",
+            journal="Management Science", year="1986", volume="32", number="7", pages="791--805",
+            doi="10.1287/mnsc.32.7.791",
         ),
         _entry(
             "article", "holland1983",
@@ -141,6 +162,10 @@ BIBTEX: dict[str, str] = dict(
             publisher="Currency/Doubleday", address="New York", year="2005",
         ),
         _entry(
+            "book", "searls2012", author="Searls, Doc", title="The Intention Economy: When Customers Take Charge",
+            publisher="Harvard Business Review Press", address="Boston", year="2012",
+        ),
+        _entry(
             "article", "smith1999", author="Smith, Amy K. and Bolton, Ruth N. and Wagner, Janet",
             title="A Model of Customer Satisfaction with Service Encounters Involving Failure and Recovery",
             journal="Journal of Marketing Research", year="1999", volume="36", number="3", pages="356--372",
@@ -160,6 +185,13 @@ BIBTEX: dict[str, str] = dict(
             "article", "watts1998", author="Watts, Duncan J. and Strogatz, Steven H.",
             title="Collective Dynamics of `Small-World' Networks", journal="Nature", year="1998", volume="393",
             pages="440--442", doi="10.1038/30918",
+        ),
+        _entry(
+            "article", "white2008",
+            author="White, Tiffany Barnett and Zahay, Debra L. and Thorbjørnsen, Helge and Shavitt, Sharon",
+            title="Getting Too Personal: Reactance to Highly Personalized Email Solicitations",
+            journal="Marketing Letters", year="2008", volume="19", number="1", pages="39--50",
+            doi="10.1007/s11002-007-9027-9",
         ),
     )
 )  # fmt: skip

@@ -18,8 +18,11 @@ from ecosim.metrics import equity, panel
 from ecosim.metrics.participation import participation
 
 QUARTER = 13
-FIXED_COUNTS = ("invited", "effort", "disconfirmation", "trial_effort", "tau_saved")
-"""Counts kept in fixed point: sums of real numbers over customers."""
+SCALES = {
+    **dict.fromkeys(("invited", "effort", "disconfirmation", "trial_effort", "tau_saved"), FIXED),
+    "rebates": UNIT,
+}
+"""Units of the counts that are sums of real numbers, kept in fixed point, or of money."""
 
 
 PER_RELATION = {"trust": "trust", "insight_error": "error", "misfiled": "misfiled"}
@@ -102,7 +105,7 @@ class Recorder:
         return np.divide(found.repeaters, before, out=np.full(len(before), np.nan), where=before > 0)
 
     def _margin(self, model: Any) -> np.ndarray:
-        """Return what a purchase leaves per firm after costs of production, of experience and to serve, ``[f]``."""
+        """Return what a purchase leaves per firm after rebates and all costs of a sale and its service, ``[f]``."""
         quarter = self.sum_counts(-QUARTER)
         bought = np.maximum(quarter["purchases"], 1)
         p = model.setting
@@ -110,16 +113,14 @@ class Recorder:
         served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
         style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
         owed = [sum(claim.amount for claim in firm.claims) / UNIT for firm in model.firms]
-        price = np.array([firm.price - firm.unit_cost for firm in model.firms]) - owed
+        price = np.array([firm.price - firm.unit_cost for firm in model.firms]) - owed - quarter["rebates"] / bought
         active = np.array([firm.active for firm in model.firms])
         return np.where(active, price - used - served - style, 0.0)
 
     def sum_counts(self, start: int, stop: int | None = None) -> dict[str, np.ndarray]:
         """Return the counts of weeks ``start .. stop-1`` summed, by name, each ``[f] float64``."""
         total = np.sum(self.counts[start:stop], axis=0)
-        return {
-            name: total[k] / FIXED if name in FIXED_COUNTS else total[k].astype(float) for k, name in enumerate(COUNTS)
-        }
+        return {name: total[k] / float(SCALES.get(name, 1)) for k, name in enumerate(COUNTS)}
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -133,7 +134,7 @@ class Recorder:
             "firm": np.tile(np.arange(firms), weeks),
         }
         for k, name in enumerate(COUNTS):
-            table[name] = (counts[:, k] / FIXED if name in FIXED_COUNTS else counts[:, k]).ravel()
+            table[name] = (counts[:, k] / SCALES[name] if name in SCALES else counts[:, k]).ravel()
         for k, purpose in enumerate(PURPOSES):
             table[purpose] = flows[:, k].ravel()
         table["profit"] = self._weekly_profit().ravel()
@@ -182,7 +183,7 @@ class Recorder:
                     **category(q["panel"], customers),
                     "effort": (s["effort"] + s["trial_effort"]) / weeks,
                     "missing_paid": (float((bought["purchases"] * q["missing_cost"]).sum()) - s["tau_saved"]) / weeks,
-                    "rebates": s["rebates"] / UNIT / weeks,
+                    "rebates": s["rebates"] / weeks,
                     "intents": s["intents"] / max(1.0, s["unmet"] + s["purchases"]),
                     "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,
                     "sent": s["sent"] / weeks,

@@ -37,14 +37,14 @@ MECHANISMS = (
              act=contact.plan),
     )),
     Mechanism("intents", "M5", "intents told to firms, and their bids", (
-        Step(3, "bid", "intents", "own sales, bids won", "bids", ("mcfadden1974",), act=intents.bid),
-        Step(11, "judge", "intents", "rebates", "benefit expected of an intent, fees", (), act=intents.judge),
+        Step(3, "bid", "intents", "own sales, bids won", "bids", ("searls2012", "anderson1992"), act=intents.bid),
     ), (), intents.COUNTS),
     Mechanism("memory", "M3", "salience and the consideration set", (), memory.COLUMNS),
     Mechanism("trust", "M2", "trust, learning, reactance", (), trust.COLUMNS),
     Mechanism("attention", "M1", "limited attention", (
         Step(4, "attend", "attention", "message rates, last week's mail, salience, trust",
-             "salience, expectation, evidence", ("feng2015", "josang2002", "godfrey2011"), kernel=attention.attend),
+             "salience, expectation, evidence", ("feng2015", "josang2002", "godfrey2011", "white2008"),
+             kernel=attention.attend),
     ), attention.COLUMNS, attention.COUNTS),
     Mechanism("needs", "M3", "category needs", (
         Step(5, "arise", "needs", "need rates, season", "needs", ("goodhardt1984",), act=needs.arise),
@@ -76,8 +76,8 @@ MECHANISMS = (
              kernel=insight.learn),
     ), insight.COLUMNS, insight.COUNTS),
     Mechanism("participation", "M6, M8", "who takes part", (
-        Step(12, "survey", "participation", "who bought and who took part", "census by segment", ("hippel1986",),
-             act=participation.survey, every=4),
+        Step(12, "survey", "participation", "who bought and who took part", "census by segment",
+             ("hippel1986", "fuller2010", "franke2013"), act=participation.survey, every=4),
     ), participation.COLUMNS),
     Mechanism("rights", "M8", "shares of contributors", (
         Step(12, "expire", "rights", "rights", "royalties", ("aghion1994",), act=rights.expire, every=4),
@@ -102,6 +102,9 @@ MECHANISMS = (
     Mechanism("settlement", "M8", "money changes hands", (
         Step(11, "settle", "settlement", "counts, prices", "accounts", (), act=settlement.settle),
         Step(13, "close_books", "settlement", "accounts", "bankruptcy", (), act=settlement.close_books, every=13),
+    )),
+    Mechanism("broker", "M5", "bids are paid for and judged", (
+        Step(11, "judge", "intents", "rebates", "benefit expected of an intent, fees", (), act=intents.judge),
     )),
     Mechanism("adaptation", "M9", "firms look at their books and decide", (
         Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",), act=estimate,

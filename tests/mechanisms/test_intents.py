@@ -46,8 +46,8 @@ def test_the_best_price_is_the_closed_form(appeal, weight):
 
 @pytest.mark.parametrize(
     ("appeal", "cost", "weight", "most"),
-    [(0.0, 0.5, 0.0, 1.0), (1e4, 0.5, 1e4, 1.0), (-7.0, 0.5, 1e-300, 1.0), (709.0, 0.0, 1e-6, 1e6), (0.0, 1.0, 3.0, 1.0),
-     (0.0, 0.0, 5.0, 0.0)],
+    [(0.0, 0.5, 0.0, 1.0), (1e4, 0.5, 1e4, 1.0), (-7.0, 0.5, 1e-300, 1.0), (709.0, 0.0, 1e-6, 1e6),
+     (0.0, 1.0, 3.0, 1.0), (0.0, 0.0, 5.0, 0.0)],
 )  # fmt: skip
 def test_a_bid_stays_within_cost_and_list_at_the_extremes(appeal, cost, weight, most):
     assert cost <= best_price(appeal, cost, weight, most) <= most
@@ -75,7 +75,7 @@ def test_no_bid_lies_above_the_list_or_below_the_cost():
         model.step()
         f = model.world.firms
         for firm in model.firms:
-            assert 0 <= f.discount[firm.row]
+            assert f.discount[firm.row] >= 0
             assert f.bid[firm.row] == firm.price - f.discount[firm.row] / UNIT
             assert f.bid[firm.row] >= min(firm.unit_cost, firm.price) - 1e-4
             seen += f.discount[firm.row] > 0
@@ -140,7 +140,9 @@ def test_people_keen_on_prices_get_rebates_and_go_on_telling():
         model.step()
         asked, rebates = model.counts["intents"].sum(), model.counts["rebates"].sum()
         if asked:
-            assert model.intent_benefit == pytest.approx(before + smoothing * (rebates / UNIT / asked - before), rel=1e-12)
+            assert model.intent_benefit == pytest.approx(
+                before + smoothing * (rebates / UNIT / asked - before), rel=1e-12
+            )
         paid, told = paid + rebates, told + asked
     assert paid / UNIT / told > 0.03
     assert model.counts["intents"].sum() > 0
