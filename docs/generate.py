@@ -163,8 +163,8 @@ def comparison() -> str:
 
 
 SUBMODELS = (
-    "contact", "attention", "trust", "memory", "needs", "search", "choice", "experience", "evaluation", "talk",
-    "community", "insight", "settlement", "adaptation",
+    "contact", "attention", "trust", "memory", "needs", "search", "intents", "choice", "experience", "evaluation",
+    "talk", "community", "insight", "participation", "settlement", "adaptation",
 )  # fmt: skip
 """The pages of ``docs/mechanisms``, in the order of the week."""
 

@@ -200,4 +200,4 @@ def test_whether_data_suffice_is_purchase_frequency_against_drift():
     assert gap[2.0, 0.005] < 0.02
     assert gap[2.0, 0.05] > 4 * gap[2.0, 0.005]
     assert gap[0.1, 0.005] > 4 * gap[2.0, 0.005]
-    assert unknown(0.1, 0.05, data=1.0) > 0.7 * P0
+    assert unknown(0.1, 0.05, data=1.0) > 0.3 * P0 > 10 * unknown(2.0, 0.005, data=1.0)
