@@ -43,7 +43,7 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
         "trust": weighted(quarters[-1]["trust"], quarters[-1]["considered"], who),
         "satisfaction": ratio(counts["disconfirmation"], counts["purchases"]),
         "delighted": ratio(counts["delighted"], counts["purchases"]),
-        "engagement": ratio(counts["talks"] + counts["tool_uses"], counts["purchases"]),
+        "engagement": ratio(counts["talks"] + counts["tool_uses"] + counts["trials"], counts["purchases"]),
         "contact_spend": -flows["contact"],
         "contact_yield": ratio(counts["push_processed"], counts["sent"]),
         "cost_per_contact": ratio(-flows["contact"], counts["push_processed"]),

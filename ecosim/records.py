@@ -109,7 +109,7 @@ class Recorder:
         quarter = self.sum_counts(-QUARTER)
         bought = np.maximum(quarter["purchases"], 1)
         p = model.setting
-        used = quarter["tool_uses"] / bought * p.experience.tool_cost
+        used = (quarter["tool_uses"] + quarter["trials"]) / bought * p.experience.tool_cost
         served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
         style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
         owed = [sum(claim.amount for claim in firm.claims) / UNIT for firm in model.firms]

@@ -4,7 +4,7 @@
     E14  if x < e and the firm hears of it, after `delay` weeks the customer lives through x + share (e - x) as one more
          experience, at a cost to the firm
     leave to write:       T (P0 - P) fit_weight > concern * consent_risk
-    leave to hold data:   T (P0 - P after one more observation) fit_weight > concern * data_risk (1 - L13)
+    leave to hold data:   T (P0 - P after one more observation) fit_weight > concern * data_risk (1 - relief L13)
 
 Both are asked at every purchase, search and use. Who withdraws his data leaves the firm only what it holds itself:
 P <- P0 - (1 - L13) (P0 - P).
@@ -42,6 +42,7 @@ class Recovery(Parameters):
     consent_risk: float = param(0.1, "risk seen in letting a firm write, per unit of concern", low=0, high=100)
     data_risk: float = param(0.1, "risk seen in letting a firm hold data, per unit of concern, where the firm has "
                              "custody of it", low=0, high=100)  # fmt: skip
+    custody_relief: float = param(0.7, "part of that risk which having custody oneself takes away", low=0, high=1)
     concern_a: float = param(2.0, "first beta parameter of privacy and control concern", low=0.05, high=100, build=True)
     concern_b: float = param(3.0, "second beta parameter of privacy and control concern", low=0.05, high=100,
                              build=True)  # fmt: skip
@@ -68,7 +69,7 @@ def ask_consent(w, i, s):
     worth = trust(np.float64(c.kept[i, s]), np.float64(c.broken[i, s])) * w.rules.experience.fit_weight
     c.consent[i, s] = worth * (ignorance - error) > concern * p.consent_risk
     useful = ignorance - observe(error, w.rules.insight.data_noise)
-    if worth * useful > concern * p.data_risk * (1.0 - custody):
+    if worth * useful > concern * p.data_risk * (1.0 - p.custody_relief * custody):
         c.flags[i, s] = c.flags[i, s] | DATA
     elif c.flags[i, s] & DATA:
         c.flags[i, s] = c.flags[i, s] & (255 - DATA)

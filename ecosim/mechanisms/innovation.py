@@ -29,7 +29,7 @@ from ecosim.mechanisms.rights import record_right
 from ecosim.parameters import Parameters, param
 
 NOISE, WAIT, NEWS = purpose("innovation.noise"), purpose("innovation.wait"), purpose("innovation.news")
-QUARTER = 13
+QUARTER, MONTH = 13, 4
 EVENTS = ("proposed", "accepted", "carried_out", "taken_up")
 PROPOSED, ACCEPTED, CARRIED_OUT, TAKEN_UP = range(4)
 
@@ -147,11 +147,13 @@ def innovate(model) -> None:
 
 
 def study(model, firm) -> None:
-    """Let the firm learn what is wanted from those who bought and those who took part."""
-    bought, told = (model.census[name][firm.row] for name in ("buyers", "participants"))
+    """Let the firm learn what is wanted from those who bought and those who took part this month."""
+    month = MONTH / max(MONTH, (model.week - 1) % QUARTER + 1)
+    bought, people = (model.census[name][firm.row] for name in ("buyers", "participants"))
+    told = people * (int(model.quarter["interviews"][firm.row]) / max(1.0, people.sum()))
     key = own_key(stream_key(model.seed, NEWS, model.week), firm.row)
-    used, heard = bought * firm.levers.insight.data * firm.capacity, firm.levers.innovation.customers
-    learn(model.setting.innovation, firm.innovation.belief, key, model.segment_weights, used, told, heard)
+    used, heard = month * bought * firm.levers.insight.data * firm.capacity, firm.levers.innovation.customers
+    learn(model.setting.innovation, firm.innovation.belief, key, model.segment_weights, used, month * told, heard)
 
 
 def judge(model, firm) -> None:

@@ -86,7 +86,7 @@ def plan(model) -> None:
     for firm in model.firms:
         j, mix = firm.row, firm.levers.insight
         talks = mix.participation + firm.levers.innovation.customers
-        budget = firm.insight_budget if firm.active else 0.0
+        budget = firm.insight_budget / max(1.0, mix.profiles + talks) if firm.active else 0.0
         f.observed[j] = min(1.0, mix.data * firm.capacity)
         f.reading[j] = min(1.0, mix.profiles * budget / p.profile_cost / max(1, int(model.last["readable"][j])))
         f.inviting[j] = min(1.0, talks * budget / p.interview_cost / max(1, int(model.last["purchases"][j])))

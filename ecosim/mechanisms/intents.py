@@ -3,7 +3,8 @@
     tells      if  price_weight psi B  >  effort_weight effort + concern risk (1 - mean L13 of those who answer)
     bid        the price p that maximises (p - c) s(p), at most the list price, with the firm's own logit
                s(p) = 1 / (1 + exp(-(a - price_weight p))), a such that s(list price) is the share it has won so far
-    B          <- B + smoothing (rebate per intent this week - B):  what customers expect of telling
+    B          <- B + smoothing (rebate per intent this week - B):  what customers expect of telling; in a week without
+               intents, what bidders post
 
 A firm knows only what is shared, that somebody needs the category, and reckons with an average customer. Whether it
 answers at all is part of the world: the first `answering` of the firms in the order of a hash do. Both sides have to
@@ -86,7 +87,8 @@ def bid(model) -> None:
         share = min(max(own_share(model, firm), 1e-3), 1.0 - 1e-3)
         appeal = log(share / (1.0 - share)) + weight * firm.price
         cost = firm.unit_cost + sum(claim.amount for claim in firm.claims) / UNIT
-        price = best_price(appeal, min(cost, firm.price), weight, firm.price)
+        least = min(cost / max(1e-9, 1.0 - p.fee), firm.price)
+        price = best_price(appeal, least, weight, firm.price)
         f.discount[firm.row] = max(0, to_money(firm.price) - to_money(price))
         f.bid[firm.row] = firm.price - f.discount[firm.row] / UNIT
 
@@ -104,13 +106,16 @@ def judge(model) -> None:
     """Phase 11: pay for bids and the broker, and let customers learn what telling has brought."""
     p, counts, ledger = model.setting.intents, model.counts, model.ledger
     asked = int(counts["intents"].sum())
-    if not asked:
+    bidders = [firm for firm in model.firms if model.world.firms.discount[firm.row] >= 0]
+    for firm in bidders if asked else ():
+        won = int(counts["bids_won"][firm.row])
+        paid = won * to_money(firm.price) - int(counts["rebates"][firm.row])
+        cost = asked * to_money(p.bid_cost) + round(p.fee * paid)
+        ledger.transfer(model.week, firm.row, ledger.outside, "bidding", cost)
+    if asked:
+        saving = int(counts["rebates"].sum()) / UNIT / asked
+    elif bidders:
+        saving = sum(int(model.world.firms.discount[firm.row]) for firm in bidders) / UNIT / len(bidders)
+    else:
         return
-    for firm in model.firms:
-        if model.world.firms.discount[firm.row] >= 0:
-            won = int(counts["bids_won"][firm.row])
-            paid = won * to_money(firm.price) - int(counts["rebates"][firm.row])
-            cost = asked * to_money(p.bid_cost) + round(p.fee * paid)
-            ledger.transfer(model.week, firm.row, ledger.outside, "bidding", cost)
-    saving = int(counts["rebates"].sum()) / UNIT / asked
     model.intent_benefit += p.smoothing * (saving - model.intent_benefit)

@@ -1,7 +1,7 @@
 """M8, M6 Participation: who gives a firm his time and ideas, and what comes of being treated unfairly.
 
     takes part if   fit_weight [1 - (1 - L5)^2] (P - P after) + prize L8 + talk_value talk
-                    >  effort (1 - skill) + concern data_risk (1 - L13) + paperwork L9
+                    >  effort (1 - skill) + concern data_risk (1 - relief L13) + paperwork L9
 
 A customer invited decides anew each time, from what he gains (a better fit, his share, something to tell) and what it
 costs him (work, privacy, contracts); so those who show up are not like those who do not. Once a month firms count
@@ -51,7 +51,9 @@ def take_part(w, i, s, learnt):
     j = c.provider[i, s]
     gain = w.rules.experience.fit_weight * f.personal[j] * learnt + p.prize * f.pay[j]
     gain += p.talk_value * np.float64(c.talk[i])
-    risk = np.float64(c.concern[i]) * w.rules.recovery.data_risk * (1.0 - f.custody[j])
+    risk = (
+        np.float64(c.concern[i]) * w.rules.recovery.data_risk * (1.0 - w.rules.recovery.custody_relief * f.custody[j])
+    )
     price = p.effort * (1.0 - np.float64(c.skill[i])) + risk + p.paperwork * f.contracts[j]
     if gain > price:
         c.flags[i, s] = c.flags[i, s] | TAKES_PART
