@@ -164,7 +164,7 @@ def comparison() -> str:
 
 SUBMODELS = (
     "contact", "attention", "trust", "memory", "needs", "search", "choice", "experience", "evaluation", "talk",
-    "community", "insight", "settlement", "adaptation",
+    "community", "insight", "settlement", "splits", "partners", "acquisition", "sourcing", "adaptation",
 )  # fmt: skip
 """The pages of ``docs/mechanisms``, in the order of the week."""
 
