@@ -164,7 +164,8 @@ def comparison() -> str:
 
 SUBMODELS = (
     "contact", "attention", "trust", "memory", "needs", "search", "intents", "choice", "experience", "evaluation",
-    "talk", "community", "insight", "participation", "settlement", "adaptation",
+    "talk", "community", "insight", "participation", "settlement", "splits", "partners", "acquisition", "sourcing",
+    "adaptation",
 )  # fmt: skip
 """The pages of ``docs/mechanisms``, in the order of the week."""
 

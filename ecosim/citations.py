@@ -18,6 +18,15 @@ BIBTEX: dict[str, str] = dict(
             year="1992",
         ),
         _entry(
+            "article", "armstrong2006", author="Armstrong, Mark", title="Competition in Two-Sided Markets",
+            journal="RAND Journal of Economics", year="2006", volume="37", number="3", pages="668--691",
+            doi="10.1111/j.1756-2171.2006.tb00037.x",
+        ),
+        _entry(
+            "book", "baldwin2000", author="Baldwin, Carliss Y. and Clark, Kim B.",
+            title="Design Rules, Volume 1: The Power of Modularity", publisher="MIT Press", year="2000",
+        ),
+        _entry(
             "article", "barabasi1999", author="Barabási, Albert-László and Albert, Réka",
             title="Emergence of Scaling in Random Networks", journal="Science", year="1999", volume="286",
             number="5439", pages="509--512", doi="10.1126/science.286.5439.509",
@@ -31,6 +40,11 @@ BIBTEX: dict[str, str] = dict(
             "article", "batagelj2005", author="Batagelj, Vladimir and Brandes, Ulrik",
             title="Efficient Generation of Large Random Networks", journal="Physical Review E", year="2005",
             volume="71", number="3", pages="036113", doi="10.1103/PhysRevE.71.036113",
+        ),
+        _entry(
+            "article", "brown2006", author="Brown, John Seely and Hagel, John",
+            title="Creation Nets: Getting the Most from Open Innovation", journal="The McKinsey Quarterly", year="2006",
+            number="2", pages="40--51",
         ),
         _entry(
             "article", "campbell2010", author="Campbell, Dennis and Frei, Frances",
@@ -91,6 +105,12 @@ BIBTEX: dict[str, str] = dict(
             number="5", pages="621--655", doi="10.2307/2981696",
         ),
         _entry(
+            "article", "grossman1986", author="Grossman, Sanford J. and Hart, Oliver D.",
+            title="The Costs and Benefits of Ownership: A Theory of Vertical and Lateral Integration",
+            journal="Journal of Political Economy", year="1986", volume="94", number="4", pages="691--719",
+            doi="10.1086/261404",
+        ),
+        _entry(
             "article", "gupta2004", author="Gupta, Sunil and Lehmann, Donald R. and Stuart, Jennifer Ames",
             title="Valuing Customers", journal="Journal of Marketing Research", year="2004", volume="41", number="1",
             pages="7--18", doi="10.1509/jmkr.41.1.7.25084",
@@ -116,6 +136,11 @@ BIBTEX: dict[str, str] = dict(
             author="Holland, Paul W. and Laskey, Kathryn Blackmond and Leinhardt, Samuel",
             title="Stochastic Blockmodels: First Steps", journal="Social Networks", year="1983", volume="5",
             number="2", pages="109--137", doi="10.1016/0378-8733(83)90021-7",
+        ),
+        _entry(
+            "article", "horn1988", author="Horn, Henrick and Wolinsky, Asher",
+            title="Bilateral Monopolies and Incentives for Merger", journal="RAND Journal of Economics", year="1988",
+            volume="19", number="3", pages="408--419", doi="10.2307/2555664",
         ),
         _entry(
             "inproceedings", "josang2002", author="Jøsang, Audun and Ismail, Roslan",
@@ -151,6 +176,10 @@ BIBTEX: dict[str, str] = dict(
             doi="10.1086/319618",
         ),
         _entry(
+            "article", "nash1950", author="Nash, John F.", title="The Bargaining Problem",
+            journal="Econometrica", year="1950", volume="18", number="2", pages="155--162", doi="10.2307/1907266",
+        ),
+        _entry(
             "article", "oliver1980", author="Oliver, Richard L.",
             title="A Cognitive Model of the Antecedents and Consequences of Satisfaction Decisions",
             journal="Journal of Marketing Research", year="1980", volume="17", number="4", pages="460--469",
@@ -164,6 +193,15 @@ BIBTEX: dict[str, str] = dict(
         _entry(
             "book", "searls2012", author="Searls, Doc", title="The Intention Economy: When Customers Take Charge",
             publisher="Harvard Business Review Press", address="Boston", year="2012",
+        ),
+        _entry(
+            "article", "pratt1964", author="Pratt, John W.", title="Risk Aversion in the Small and in the Large",
+            journal="Econometrica", year="1964", volume="32", number="1/2", pages="122--136", doi="10.2307/1913738",
+        ),
+        _entry(
+            "incollection", "shapley1953", author="Shapley, Lloyd S.", title="A Value for $n$-Person Games",
+            booktitle="Contributions to the Theory of Games {II}", publisher="Princeton University Press", year="1953",
+            pages="307--317", doi="10.1515/9781400881970-018",
         ),
         _entry(
             "article", "smith1999", author="Smith, Amy K. and Bolton, Ruth N. and Wagner, Janet",

@@ -33,7 +33,7 @@ class Ledger:
     """Accounts ``[f + p + 1]`` int64 and this week's flows ``[purpose, f + p]`` int64, both in money units.
 
     A flow is positive where the account was paid and negative where it paid; ``quarter`` sums flows since the quarter
-    began.
+    began, and ``between[payer, payee]`` what one agent paid another in it, but for what is no part of profit.
     """
 
     def __init__(self, n_firms: int, n_partners: int = 0) -> None:
@@ -42,6 +42,7 @@ class Ledger:
         self.accounts = np.zeros(self.outside + 1, np.int64)
         self.flows = np.zeros((len(PURPOSES), self.outside), np.int64)
         self.quarter = np.zeros_like(self.flows)
+        self.between: dict[tuple[int, int], int] = {}
         self.journal: list[tuple[int, int, int, str, int]] | None = None
 
     def open_week(self) -> None:
@@ -51,6 +52,7 @@ class Ledger:
     def open_quarter(self) -> None:
         """Forget last quarter's flows."""
         self.quarter[:] = 0
+        self.between = {}
 
     def transfer(self, week: int, payer: int, payee: int, purpose: str, amount: int) -> None:
         """Move ``amount`` >= 0 money units from account ``payer`` to account ``payee``."""
@@ -62,6 +64,8 @@ class Ledger:
             if account != self.outside:
                 self.flows[row, account] += signed
                 self.quarter[row, account] += signed
+        if amount and self.outside not in (payer, payee) and row < len(OPERATING):
+            self.between[payer, payee] = self.between.get((payer, payee), 0) + amount
         if self.journal is not None and amount:
             self.journal.append((week, payer, payee, purpose, amount))
 

@@ -19,6 +19,9 @@ class Market(Parameters):
     quality: float = param(0.62, "mean contribution of a covered component", low=1e-3, high=1, build=True)
     quality_spread: float = param(0.0, "spread of contributions over firms and components", low=0, high=1, build=True)
     coverage: float = param(1.0, "share of the components each firm covers", low=0, high=1, build=True)
+    aggregators: tuple = param((), "ids of the firms that are aggregators; see partners", low=0, high=999, build=True)
+    aggregator_coverage: float = param(-1.0, "share of the components an aggregator covers itself; -1 as other firms",
+                                       low=-1, high=1, build=True)  # fmt: skip
     service_sd: float = param(0.15, "spread of service from one purchase to the next", unit="value", low=0, high=10,
                               build=True)  # fmt: skip
     price: float = param(1.0, "price of a purchase", unit="money", low=0, high=1e6, build=True)

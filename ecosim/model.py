@@ -11,8 +11,10 @@ import mesa
 import numpy as np
 
 from ecosim import world as views
+from ecosim.agents.aggregator import AssemblingFirm
 from ecosim.agents.customers import Customer, make_customers
 from ecosim.agents.firm import Firm
+from ecosim.agents.partner import count_accounts, endow, make_partners
 from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
 from ecosim.jit import ThreadPool
@@ -79,13 +81,13 @@ class Ecosystem(mesa.Model):
             raise UserError(f"market.customers={n}: the network has {self.graph.n} nodes; the two must agree")
         self.chunks = cut(n, self.pool.threads)
         self.firms = self._make_firms(line_up)
-        self.partners: list[Any] = []
         self.census: dict[str, np.ndarray] = {}
         self.intent_benefit = setting.intents.start
         presence = np.array([firm.presence for firm in self.firms])
         ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
         self.customers = make_customers(setting, seed, ids, presence / presence.sum())
         self._open_world()
+        self.partners = make_partners(self)
         self._open_books(presence)
         self._open_states()
         self.firms_changed()
@@ -99,7 +101,8 @@ class Ecosystem(mesa.Model):
             raise UserError(f"line_up: {len(strategies)} strategies for market.firms={market.firms}")
         sizes = market.shares or (1.0,) * market.firms
         shares = [size / sum(sizes) for size in sizes]
-        return [Firm(self, j, shares[j], max(shares), strategies[j]) for j in range(market.firms)]
+        kinds = [AssemblingFirm if j in market.aggregators else Firm for j in range(market.firms)]
+        return [kind(self, j, shares[j], max(shares), strategies[j]) for j, kind in enumerate(kinds)]
 
     def _open_world(self) -> None:
         market, setting = self.setting.market, self.setting
@@ -136,7 +139,7 @@ class Ecosystem(mesa.Model):
     def _open_books(self, presence: np.ndarray) -> None:
         """Endow firms with cash, and set contact budgets from the sales expected at their starting shares."""
         setting, market = self.setting, self.setting.market
-        self.ledger = Ledger(market.firms, len(self.partners))
+        self.ledger = Ledger(market.firms, count_accounts(self.partners))
         sales = market.customers * setting.needs.rate * market.price
         weights = np.array([power(firm.share_start, setting.contact.budget_exponent) for firm in self.firms])
         for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
@@ -144,6 +147,7 @@ class Ecosystem(mesa.Model):
             firm.insight_budget = setting.insight.budget * sales * firm.share_start
             cash = to_money(market.cash * QUARTER * sales * firm.share_start)
             self.ledger.transfer(0, self.ledger.outside, firm.row, "endowment", cash)
+        endow(self)
 
     def _open_states(self) -> None:
         """Attach to each firm what mechanisms keep of it."""
@@ -226,7 +230,7 @@ class Ecosystem(mesa.Model):
         style_cost = self.setting.experience.style_cost
         self.per_sale = (
             np.array([to_money(firm.price) for firm in self.firms]),
-            np.array([to_money(firm.unit_cost) for firm in self.firms]),
+            np.array([to_money(firm.production_cost) for firm in self.firms]),
             np.array([to_money(style_cost * firm.levers.offer.experience) for firm in self.firms]),
         )
 

@@ -113,7 +113,9 @@ class Recorder:
         served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
         style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
         owed = [sum(claim.amount for claim in firm.claims) / UNIT for firm in model.firms]
-        price = np.array([firm.price - firm.unit_cost for firm in model.firms]) - owed - quarter["rebates"] / bought
+        price = (
+            np.array([firm.price - firm.production_cost for firm in model.firms]) - owed - quarter["rebates"] / bought
+        )
         active = np.array([firm.active for firm in model.firms])
         return np.where(active, price - used - served - style, 0.0)
 

@@ -66,5 +66,14 @@ class Setting(Parameters):
             raise UserError("market.shares: at least one share above 0 is needed")
         if market.focal >= market.firms:
             raise UserError(f"market.focal={market.focal}: firms are numbered 0 to {market.firms - 1}")
+        strange = [row for row in market.aggregators if row >= market.firms or row != int(row)]
+        if strange:
+            raise UserError(f"market.aggregators: {strange[0]:g} is no firm; they are numbered 0 to {market.firms - 1}")
+        kinds = self.partners.complementors + self.partners.orchestrators + self.partners.experts
+        if kinds > self.partners.number:
+            raise UserError(
+                f"partners.number={self.partners.number}: complementors, orchestrators and experts are {kinds} "
+                "of them; raise the number or lower these"
+            )
         if self.network.kind == "edge_list" and not self.network.path:
             raise UserError("network.path: name the file of the edge list, such as network.path=friends.csv")

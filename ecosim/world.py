@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ecosim.agents.partner import PARTNER_STATE
 from ecosim.jit import pass_kernel
 from ecosim.mechanisms import COUNTS, MECHANISMS
 from ecosim.mechanisms.attention import BATCH
@@ -127,6 +128,11 @@ def copy_state(source: Any, target: Any) -> None:
     for mine, theirs in zip(target.firms, source.firms, strict=True):
         for name in FIRM_STATE:
             setattr(mine, name, copy.deepcopy(getattr(theirs, name)))
+    target.per_sale = source.per_sale
+    target.ledger.between = dict(source.ledger.between)
+    for mine, theirs in zip(target.partners, source.partners, strict=True):
+        for name in PARTNER_STATE:
+            setattr(mine, name, copy.deepcopy(getattr(theirs, name)))
     graph = target.world.graph._replace(community=source.world.graph.community.copy())
     firms = target.world.firms
     for name in Firms._fields:
@@ -148,6 +154,8 @@ def digest(model: Any) -> str:
         for name in FIRM_STATE:
             if name != "strategy":
                 sha.update(name.encode() + fingerprint(getattr(firm, name)))
+    for partner in model.partners:
+        sha.update(b"".join(fingerprint(getattr(partner, name)) for name in PARTNER_STATE))
     return sha.hexdigest()
 
 

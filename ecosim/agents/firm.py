@@ -9,6 +9,8 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
+from ecosim.mechanisms.innovation import land_of
+from ecosim.mechanisms.landscape import contributions
 from ecosim.strategies import FirmView, Levers, Strategy
 
 CONTRIBUTION = purpose("firm.contribution")
@@ -28,7 +30,7 @@ class Firm(mesa.Agent):
     """A provider: ``row`` is its id. What it wants is its ``target``; what it does is its ``levers``.
 
     ``contributions`` [d] are those of its own components, ``supplier`` [d] the partner that supplies each (-1: itself)
-    and ``supplied`` [d] that partner's contribution. ``service_mean`` is the value its processes add, ``capacity``
+    and ``supplied`` [d] the quality of that partner's. ``service_mean`` is the value its processes add, ``capacity``
     what its system can hear, mend and observe, ``attentive`` what staff put into relationships, ``closing`` what they
     put into deals, ``over_claim`` by how much they promise too much; ``claims`` are what others get of each sale.
     """
@@ -50,7 +52,7 @@ class Firm(mesa.Agent):
         gap = 1.0 - market.availability_floor
         self.availability = market.availability_floor + gap * power(share / largest, market.availability_exponent)
         self.contributions = self._contributions(market, model.seed)
-        covered = round(market.coverage * market.components)
+        covered = round(self.start_coverage(market) * market.components)
         self.scope = np.array([(j - row) % market.components < covered for j in range(market.components)])
         self.supplier = np.full(market.components, OWN)
         self.supplied = np.zeros(market.components)
@@ -65,6 +67,26 @@ class Firm(mesa.Agent):
         key = own_key(stream_key(seed, CONTRIBUTION, 0), self.row)
         noise = np.array([normal(uniform(key, j)) for j in range(market.components)])
         return np.clip(market.quality + market.quality_spread * noise, 1e-3, 1.0)
+
+    assembles = False
+    """Whether it assembles an offer from what partners list, and may buy them."""
+
+    def start_coverage(self, market: Any) -> float:
+        """Return which part of the job it makes itself at the start."""
+        return market.coverage
+
+    def lists(self, quality: float) -> bool:
+        """Return whether it would offer a partner's component of this quality."""
+        return True
+
+    def prefers(self, theirs: float, own: float) -> bool:
+        """Return whether a partner's component may stand in for its own: only a better one."""
+        return theirs > own
+
+    @property
+    def production_cost(self) -> float:
+        """What making a sale costs the firm itself, in currency: its unit cost but for what partners supply."""
+        return self.unit_cost * float((self.supplier == OWN).mean())
 
     @property
     def makes(self) -> np.ndarray:
@@ -81,10 +103,18 @@ class Firm(mesa.Agent):
         """Which components a customer gets here, ``[d] bool``: the firm's own and those partners supply."""
         return self.scope | (self.supplier != OWN)
 
+    def fitted(self, quality: np.ndarray) -> np.ndarray:
+        """Return what components of this ``quality`` [d] contribute in the firm's design, ``[d]``."""
+        p = self.model.setting.innovation
+        return contributions(land_of(self.model), self.innovation.bits, quality, p.amplitude) if p.active else quality
+
+    def own_parts(self) -> np.ndarray:
+        """Return the contribution of each component without partners, ``[d]``; generic where it makes none."""
+        return np.where(self.scope, self.contributions, self.model.setting.experience.generic)
+
     def parts(self) -> np.ndarray:
         """Return the contribution of each component as customers meet it, ``[d]``; generic where not covered."""
-        own = np.where(self.scope, self.contributions, self.model.setting.experience.generic)
-        return np.where(self.supplier == OWN, own, self.supplied)
+        return np.where(self.supplier == OWN, self.own_parts(), self.fitted(self.supplied))
 
     def offer_value(self, weights: np.ndarray) -> float:
         """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 
 from ecosim.mechanisms import (
+    acquisition,
     attention,
     choice,
     community,
@@ -22,9 +23,11 @@ from ecosim.mechanisms import (
     memory,
     needs,
     participation,
+    partners,
     rights,
     search,
     settlement,
+    sourcing,
     talk,
     trust,
 )
@@ -106,6 +109,21 @@ MECHANISMS = (
     Mechanism("broker", "M5", "bids are paid for and judged", (
         Step(11, "judge", "intents", "rebates", "benefit expected of an intent, fees", (), act=intents.judge),
     )),
+    Mechanism("splits", "M8", "how what partners add is divided", ()),
+    Mechanism("partners", "M8", "partners: what they make and earn, and who stays", (
+        Step(11, "make", "partners", "purchases, contracts", "accounts", ("brown2006",), act=partners.make),
+        Step(13, "review", "partners", "own profit from each firm, custody, governance", "contracts", ("pratt1964",),
+             act=partners.review, every=13),
+    )),
+    Mechanism("acquisition", "M8", "aggregating firms buy suppliers", (
+        Step(13, "buy", "acquisition", "claims, cash", "scope, contributions, accounts",
+             ("grossman1986", "gupta2004"), act=acquisition.bid, every=13),
+    )),
+    Mechanism("sourcing", "M8", "which components come from partners, and on what terms", (
+        Step(13, "source", "sourcing", "aggregation, extensibility, visible quality, beliefs",
+             "suppliers, shares of others", ("shapley1953", "nash1950", "horn1988", "armstrong2006", "baldwin2000"),
+             act=sourcing.source, every=13),
+    ), firm_state=lambda model, firm: sourcing.Sourcing()),
     Mechanism("adaptation", "M9", "firms look at their books and decide", (
         Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",), act=estimate,
              every=13),

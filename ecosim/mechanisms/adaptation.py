@@ -1,7 +1,7 @@
 """M9 (the seam of E30) Adaptation: each quarter a firm values its customers from its own books, and decides.
 
     repeat    <- repeat + smoothing (repeat sales a week this quarter - repeat)
-    estimate  (price - unit cost) repeat / (d + max(0, 1 - repeat / repeat before) / 13)
+    estimate  (price - unit cost - shares of others) repeat / (d + max(0, 1 - repeat / repeat before) / 13)
 
 A firm sees its own sales, profit, cash and this estimate, never a customer's true taste or choice probability; a
 static strategy wants the same levers whatever it sees.
@@ -10,6 +10,8 @@ Source: estimates of customer equity from published accounts (Gupta, Lehmann & S
 """
 
 from __future__ import annotations
+
+from ecosim.ledger import UNIT
 
 
 def estimate(model) -> None:
@@ -20,7 +22,8 @@ def estimate(model) -> None:
         before = firm.repeat_rate
         firm.repeat_rate = repeat if before is None else before + p.smoothing * (repeat - before)
         loss = max(0.0, 1.0 - firm.repeat_rate / before) / 13.0 if before else 0.0
-        firm.estimated_equity = (firm.price - firm.unit_cost) * firm.repeat_rate / (p.discount + loss)
+        margin = firm.price - firm.production_cost - sum(claim.amount for claim in firm.claims) / UNIT
+        firm.estimated_equity = margin * firm.repeat_rate / (p.discount + loss)
 
 
 def decide(model) -> None:

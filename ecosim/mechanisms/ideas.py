@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ecosim.draws import own_key, poisson, purpose, stream_key, uniform
-from ecosim.mechanisms.landscape import all_designs, contributions, fit, landscape
+from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs, contributions, fit, landscape
 
 SOURCES = ("staff", "partner", "customer", "expert", "copied")
 STAFF, PARTNER, CUSTOMER, EXPERT, COPIED = range(5)
@@ -129,6 +129,7 @@ def from_expert(model, firm, designs, chance: Luck, index: int) -> Idea | None:
 def from_partner(model, firm, designs, partner) -> Idea | None:
     """A partner proposes the bits of his components that serve his own goal best, given the rest of the design."""
     p, lab, own = model.setting.innovation, firm.innovation, np.asarray(partner.components)
+    own = np.sort(np.roll(own, -model.week)[:MOST_ENUMERATED])
     if not own.size:
         return None
     land = landscape(model.seed, lab.bits.size, p.interactions)

@@ -174,7 +174,7 @@ def gain_of(model, firm, idea: Idea, weights: np.ndarray) -> float:
     changed = lab.bits.copy()
     changed[list(idea.components)] = idea.values
     gain = contributions(land, changed, lab.quality, p.amplitude) - firm.contributions
-    return float((gain * weights)[firm.makes].sum())
+    return float((gain * weights)[firm.covered].sum())
 
 
 def pay(model, firm, source: int, amount: int, why: str = "innovation") -> None:

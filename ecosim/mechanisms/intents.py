@@ -86,7 +86,7 @@ def bid(model) -> None:
     for firm in answering:
         share = min(max(own_share(model, firm), 1e-3), 1.0 - 1e-3)
         appeal = log(share / (1.0 - share)) + weight * firm.price
-        cost = firm.unit_cost + sum(claim.amount for claim in firm.claims) / UNIT
+        cost = firm.production_cost + sum(claim.amount for claim in firm.claims) / UNIT
         least = min(cost / max(1e-9, 1.0 - p.fee), firm.price)
         price = best_price(appeal, least, weight, firm.price)
         f.discount[firm.row] = max(0, to_money(firm.price) - to_money(price))

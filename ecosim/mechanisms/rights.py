@@ -38,7 +38,7 @@ def record_right(model, firm, components: tuple[int, ...], payee: int, gain: flo
     if lever.share <= 0.0 or lever.term <= 0 or gain <= 0.0:
         return
     worth = gain * choice.value_weight / (choice.price_weight or 1.0)
-    left = to_money(firm.price - firm.unit_cost) - sum(claim.amount for claim in firm.claims)
+    left = to_money(firm.price - firm.production_cost) - sum(claim.amount for claim in firm.claims)
     amount = min(to_money(lever.share * worth), max(0, left))
     ends = model.week + lever.term
     firm.rights.append(Right(components, payee, lever.share, amount, ends, lever.exclusive))
