@@ -2,34 +2,47 @@
 
 import numpy as np
 import pytest
-from worlds import HOST, RICH, live, rich, world
+from worlds import CORE, HOST, RICH, live, rich, world
 
 from ecosim.ledger import PURPOSES, to_money
 from ecosim.mechanisms.base import FIXED
 
 
 def test_every_flow_is_a_count_times_a_whole_price():
-    model = rich(weeks=20)
+    model = rich(CORE, {"choice": {"price_weight": 4.0, "outside_utility": -6.0}}, weeks=20)
     s, counts = model.setting, model.counts
     style = [to_money(s.experience.style_cost * firm.levers.offer.experience) for firm in model.firms]
     expected = {
-        "sales": counts["purchases"][:4] * to_money(1.0),
+        "sales": counts["rebates"][:4] - counts["purchases"][:4] * to_money(1.0),
         "production": counts["purchases"][:4] * to_money(0.5),
         "contact": counts["sent"][:4] * to_money(s.contact.cost),
         "listening": counts["heard"][:4] * to_money(s.talk.listening_cost),
-        "tool": counts["tool_uses"][:4] * to_money(s.experience.tool_cost),
+        "tool": (counts["tool_uses"] + counts["trials"])[:4] * to_money(s.experience.tool_cost),
         "recovery": counts["recovered"][:4] * to_money(s.recovery.cost),
         "experience": counts["purchases"][:4] * style,
-        "endowment": np.zeros(4, int),
+        "insight": counts["profiles_read"][:4] * to_money(s.insight.profile_cost)
+        + counts["interviews"][:4] * to_money(s.insight.interview_cost),
+        "bidding": bidding(model),
     }
     for k, purpose in enumerate(PURPOSES):
-        assert model.ledger.flows[k].tolist() == np.asarray(expected[purpose]).tolist(), purpose
-    assert np.count_nonzero(model.ledger.flows.sum(axis=1)) == 7
+        paid = np.asarray(expected.get(purpose, np.zeros(4, int)))
+        assert model.ledger.flows[k, :4].tolist() == (-paid).tolist(), purpose
+        assert paid.any() == (purpose in expected), purpose
+    assert counts["rebates"].any()
+    assert counts["trials"].any()
+
+
+def bidding(model):
+    """Return what answering firms pay for bids and for the broker this week, ``[f]``."""
+    p, counts, answers = model.setting.intents, model.counts, model.world.firms.discount >= 0
+    taken = counts["bids_won"][:4] * to_money(1.0) - counts["rebates"][:4]
+    paid = [counts["intents"].sum() * to_money(p.bid_cost) + round(p.fee * int(money)) for money in taken]
+    return np.where(answers, paid, 0)
 
 
 def doomed(patience=2):
     """A world in which the price is below cost and nobody has cash."""
-    return world(RICH, {"market": {"price": 0.4, "unit_cost": 0.5, "cash": 0.0, "patience": patience}}, line_up=HOST)
+    return world(RICH, {"market": {"price": 0.4, "unit_cost": 0.5, "cash": 0.0, "patience": patience}}, CORE, line_up=HOST)
 
 
 @pytest.mark.parametrize("patience", [1, 2, 4])
@@ -51,6 +64,7 @@ def test_the_bankrupt_sell_and_write_no_more_and_the_world_goes_on():
         assert model.counts[name].sum() == 0, name
     assert model.counts["unmet"].sum() == model.customers.needs.sum() > 0
     assert np.all(model.ledger.accounts[:4] <= before[:4])
+    assert not any(model.world.firms.discount >= 0)
     assert model.ledger.accounts.sum() == 0
 
 
