@@ -121,7 +121,7 @@ CASES = {
             {"talk": {"base": 0.3, "community": 5, "earshot": 0.8}, "recovery": {"consent_risk": 0.01, "delay": 3}},
         ),
         strategy(SHARED),
-        (*TALKERS, "invited", "heard", "recovered"),
+        (*TALKERS, "invited", "heard", "recovered", "influenced"),
     ),
     "outside option, complete network": (
         merged(
@@ -174,8 +174,10 @@ CASES = {
     "intents and bids": (
         {
             "intents": {"answering": 0.6, "risk": 1.0, "smoothing": 0.3},
-            "choice": {"price_weight": 4.0},
+            "choice": {"price_weight": 4.0, "salience_weight": 0.2},
             "needs": {"rate": 0.4},
+            "trust": {"loss_asymmetry": 4.0},
+            "market": {"service_sd": 0.5},
         },
         EXCHANGE,
         ("intents", "bids_won", "rebates", "silence"),

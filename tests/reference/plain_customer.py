@@ -58,6 +58,7 @@ class PlainCustomer(Mind):
                     relation.salience = single(relation.salience * memory.interference)
             if chosen != NOBODY:
                 self.remind(chosen, memory.purchase_gain)
+                counts["influenced"][chosen] += self.heard_provider == chosen
                 if chosen in bids:
                     counts["bids_won"][chosen] += 1
                     counts["rebates"][chosen] += bids[chosen].discount
@@ -72,7 +73,7 @@ class PlainCustomer(Mind):
         offers = []
         for r in self.known_in_order():
             firm = firms[r.provider]
-            if uniform(available, base + firm.row) <= firm.availability:
+            if firm.row in bids or uniform(available, base + firm.row) <= firm.availability:
                 price = firm.bid if firm.row in bids else firm.price
                 closing = firm.closing if r.approached and self.approach_week == self.model.week else 0.0
                 u = self.utility(firm, price, r.expected, r.trust, r.salience, r.error) + closing

@@ -33,9 +33,9 @@ from ecosim.strategies import Strategy
 
 COUNTS = (
     "sent", "push_processed", "peer_received", "peer_processed", "invited", "met", "answers", "trials", "trial_effort",
-    "noticed", "unmet", "intents", "bids_won", "rebates", "purchases", "tool_uses", "effort", "tau_saved", "repeat",
-    "disconfirmation", "delighted", "disappointed", "voiced", "heard", "recovered", "talks", "praise", "passed_on",
-    "talk_depth", "recorded", "readable", "profiles_read", "invitations", "interviews",
+    "noticed", "unmet", "intents", "bids_won", "rebates", "influenced", "purchases", "tool_uses", "effort", "tau_saved",
+    "repeat", "disconfirmation", "delighted", "disappointed", "voiced", "heard", "recovered", "talks", "praise",
+    "passed_on", "talk_depth", "recorded", "readable", "profiles_read", "invitations", "interviews",
 )  # fmt: skip
 QUARTER = 13
 

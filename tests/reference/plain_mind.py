@@ -199,6 +199,7 @@ class Mind(Sharing):
         relation = self.remind(report.provider, setting.consideration.peer_gain)
         if relation:
             self.model.counts["met"][report.provider] += not known
+            relation.referred |= not known
             relation.live_through(report.value, setting.trust.peer_weight * report.tie, setting.trust)
             self.heard_provider, self.heard_depth = report.provider, report.depth
 
@@ -251,8 +252,10 @@ class Mind(Sharing):
     def hear_answer(self, provider, value, tie):
         """Take a neighbour's answer as a report."""
         setting = self.model.setting
+        known = provider in self.known
         relation = self.remind(provider, setting.consideration.search_gain)
         self.model.counts["answers"][provider] += 1
         if relation:
+            relation.referred |= not known
             relation.live_through(value, setting.trust.peer_weight * tie, setting.trust)
             self.ask_consent(relation)

@@ -18,7 +18,7 @@ class Relation:
 
     __slots__ = (
         "provider", "salience", "expected", "kept", "broken", "error", "consent", "first_week",
-        "shares_data", "takes_part", "used_tool", "owns_platform", "approached",
+        "shares_data", "takes_part", "used_tool", "owns_platform", "approached", "referred",
     )  # fmt: skip
 
     def __init__(self, provider, salience, expected, error):
@@ -29,13 +29,16 @@ class Relation:
     def forget_dealings(self):
         """Forget the first purchase, every leave given, and what else there was between the two."""
         self.consent = self.first_week = 0
-        self.shares_data = self.takes_part = self.used_tool = self.owns_platform = self.approached = False
+        self.shares_data = self.takes_part = self.used_tool = self.owns_platform = False
+        self.approached = self.referred = False
 
     @property
     def flags(self):
         """What there is between the two, as bits."""
-        said = (self.shares_data, self.takes_part, self.used_tool, self.owns_platform, self.approached)
-        return sum(1 << bit for bit, yes in enumerate(said) if yes)
+        facts = (
+            self.shares_data, self.takes_part, self.used_tool, self.owns_platform, self.approached, self.referred,
+        )  # fmt: skip
+        return sum(1 << bit for bit, so in enumerate(facts) if so)
 
     def forget(self):
         """Empty the slot; what was learnt of the last provider lies there until the next one moves in."""

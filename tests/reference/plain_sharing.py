@@ -92,7 +92,7 @@ class Sharing(mesa.Agent):
         if not relation.shares_data and purchase.story is None:
             return error
         counts["readable"][firm.row] += 1
-        if uniform(self.key("insight.read"), purchase.index) >= firm.reading:
+        if not firm.reading or uniform(self.key("insight.read"), purchase.index) >= firm.reading:
             return error
         counts["profiles_read"][firm.row] += 1
         return observed(error, self.model.setting.insight.profile_noise)
@@ -100,7 +100,7 @@ class Sharing(mesa.Agent):
     def be_interviewed(self, purchase, relation, error):
         """Be asked for an interview, perhaps, and give one, perhaps; return what error is left."""
         firm, counts = self.model.firms[purchase.provider], self.model.counts
-        if uniform(self.key("insight.invite"), purchase.index) >= firm.inviting:
+        if not firm.inviting or uniform(self.key("insight.invite"), purchase.index) >= firm.inviting:
             return error
         counts["invitations"][firm.row] += 1
         after = observed(error, self.model.setting.insight.interview_noise)
