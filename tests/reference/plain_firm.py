@@ -103,19 +103,19 @@ class PlainFirm(mesa.Agent):
     def plan_insight(self):
         """Spread the insight budget over last week's stories and profiles, and over last week's buyers."""
         p, last, mix = self.model.setting.insight, self.model.last, self.levers.insight
-        budget = self.insight_budget if self.active else 0.0
         talks = mix.participation + self.levers.innovation.customers
+        budget = self.insight_budget / max(1.0, mix.profiles + talks) if self.active else 0.0
         self.observing = min(1.0, mix.data)
         self.reading = min(1.0, mix.profiles * budget / p.profile_cost / max(1, last["readable"][self.row]))
         self.inviting = min(1.0, talks * budget / p.interview_cost / max(1, last["purchases"][self.row]))
 
     def plan_bid(self):
         """Set the price that is best for this firm by its own logit, with the share it has won as the list price's."""
-        weight, cost = self.model.setting.choice.price_weight, self.model.setting.market.unit_cost
+        setting, weight = self.model.setting, self.model.setting.choice.price_weight
         share = min(max(self.share_won(), 1e-3), 1.0 - 1e-3)
         best = self.price
         if weight > 0.0:
-            cost = min(cost, self.price)
+            cost = min(setting.market.unit_cost / max(1e-9, 1.0 - setting.intents.fee), self.price)
             appeal = log(share / (1.0 - share)) + weight * (self.price - cost)
             best = min(self.price, cost + (1.0 + float(wrightomega(appeal - 1.0))) / weight)
         self.discount = to_money(self.price) - to_money(best)

@@ -207,10 +207,13 @@ class PlainMarket(mesa.Model):
         """Pay for bids, and let everybody learn what telling firms of a need has brought."""
         p, asked = self.setting.intents, sum(self.counts["intents"])
         if asked:
-            for firm in self.bidders:
-                firm.pay_for_bids(asked)
             saved = sum(self.counts["rebates"]) / 10_000 / asked
+        elif self.bidders:
+            saved = sum(firm.discount for firm in self.bidders) / 10_000 / len(self.bidders)
+        if self.bidders:
             self.intent_benefit += p.smoothing * (saved - self.intent_benefit)
+        for firm in self.bidders:
+            firm.pay_for_bids(asked)
 
     def gather_plans(self):
         """Put together what customers of each degree are about to get: whose messages, how often, how loud at most."""

@@ -21,15 +21,20 @@ class Sharing(mesa.Agent):
 
     def ask_consent(self, relation):
         """Decide anew whether a provider may write, and whether it may hold this customer's data."""
-        setting, custody = self.model.setting, self.model.firms[relation.provider].custody
+        setting, firm = self.model.setting, self.model.firms[relation.provider]
         stranger, p = setting.insight.prior_variance, setting.recovery
         worth = relation.trust * setting.experience.fit_weight
         relation.consent = int(worth * (stranger - relation.error) > self.concern * p.consent_risk)
         gain = worth * (stranger - observed(relation.error, setting.insight.data_noise))
-        agrees = gain > self.concern * p.data_risk * (1.0 - custody)
+        agrees = gain > self.risk_of_data(firm)
         if relation.shares_data and not agrees:
-            relation.error = single(stranger - (1.0 - custody) * (stranger - relation.error))
+            relation.error = single(stranger - (1.0 - firm.custody) * (stranger - relation.error))
         relation.shares_data = agrees
+
+    def risk_of_data(self, firm):
+        """Return the risk this customer sees in what a firm knows of him; custody takes some of it away."""
+        p = self.model.setting.recovery
+        return self.concern * p.data_risk * (1.0 - p.custody_relief * firm.custody)
 
     # -- search
 
@@ -116,5 +121,5 @@ class Sharing(mesa.Agent):
         setting, p = self.model.setting, self.model.setting.participation
         fit = setting.experience.fit_weight * firm.personal * learnt
         gain = fit + p.prize * firm.levers.innovation.share + p.talk_value * self.talk
-        privacy = self.concern * setting.recovery.data_risk * (1.0 - firm.custody)
-        return gain > p.effort * (1.0 - self.skill) + privacy + p.paperwork * firm.levers.innovation.governance
+        effort = p.effort * (1.0 - self.skill) + self.risk_of_data(firm)
+        return gain > effort + p.paperwork * firm.levers.innovation.governance
