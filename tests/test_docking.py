@@ -1,4 +1,10 @@
-"""Docking: the model and a plain Mesa model of the same rules end in the same state, to the last bit."""
+"""Docking: the model and a plain Mesa model of the same rules end in the same state, to the last bit.
+
+The plain model lives the customers' side of the world, and what firms do towards customers: contact, insight, offer,
+bids, books, decisions. What firms do among themselves and within (innovation, partners, deployment, organisation) is
+switched off here and tested elsewhere. The model's own digest covers the state of that too, so the two worlds are
+compared by a digest of columns, accounts and rebates expected, and firm by firm.
+"""
 
 import dataclasses
 import sys
@@ -7,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ecosim.agents.customers import COLUMNS
 from ecosim.model import Ecosystem
 from ecosim.parameters import build
 from ecosim.setting import Setting
@@ -15,8 +22,15 @@ from ecosim.strategies import Levers, Strategy
 sys.path.insert(0, str(Path(__file__).parent / "reference"))
 
 from plain_mesa import COUNTS, PlainMarket, customer_weeks_per_second
+from plain_state import digest
 
-SMALL = {"market": {"customers": 300, "firms": 5}}
+SMALL = {
+    "market": {"customers": 300, "firms": 5},
+    "innovation": {"active": False},
+    "organisation": {"active": False},
+    "deployment": {"active": False},
+    "partners": {"number": 0},
+}
 LOUD = {"attention": {"load": 1.0}, "trust": {"reactance": 0.3, "ideal_contact": 0.5}}
 COMPANY = {"contact": {"dialogue": 0.1}, "insight": {"personalisation": 0.3}, "offer": {"experience": 0.1}}
 CUSTOMER = {
@@ -30,6 +44,22 @@ SHARED = {
     "offer": {"self_service": "optional", "experience": 0.5},
 }
 FORCED = {"offer": {"self_service": "forced"}}
+CUSTODY = {
+    "insight": {"personalisation": 0.8, "data": 0.6, "custody": 0.7, "profiles": 0.3},
+    "contact": {"dialogue": 0.5},
+}
+TOGETHER = {
+    "contact": {"control": 0.5, "dialogue": 0.5},
+    "insight": {"personalisation": 0.9, "data": 0.4, "profiles": 0.5, "participation": 0.5, "custody": 0.2},
+    "innovation": {"customers": 0.5, "share": 0.3, "governance": 0.4},
+}
+HYBRID = {"contact": {"control": 0.2, "control_buyers": 0.8, "influencer_focus": 0.5}}
+REVERSED = {"contact": {"control": 0.9, "control_buyers": 0.1}, "insight": {"personalisation": 0.5}}
+OPEN = {
+    "offer": {"self_service": "optional", "open_tool": True, "extensibility": 0.8, "experience": 0.3},
+    "insight": {"personalisation": 0.7, "custody": 0.4, "data": 0.5},
+}
+HALF_OPEN = {"offer": {"self_service": "forced", "open_tool": True, "extensibility": 0.5}}
 
 
 class Nervous(Strategy):
@@ -65,6 +95,9 @@ def strategy(levers, name="any", kind=Strategy):
 MIXED = [strategy(levers) for levers in (COMPANY, CUSTOMER, SHARED, FORCED, CUSTOMER)]
 UNEQUAL = {"shares": (0.4, 0.25, 0.2, 0.1, 0.05), "availability_floor": 0.6, "quality_spread": 0.1, "coverage": 0.7}
 
+EXCHANGE = [strategy(levers) for levers in (CUSTODY, TOGETHER, HYBRID, REVERSED, TOGETHER)]
+PLATFORMS = [strategy(levers) for levers in (OPEN, HALF_OPEN, COMPANY, OPEN, CUSTODY)]
+SPY = strategy({"insight": {"personalisation": 1.0}})
 TALKERS = ("talks", "peer_processed", "passed_on", "answers")
 CASES = {
     "company managed": ({}, strategy(COMPANY), ("sent", "purchases", "repeat", "push_processed")),
@@ -88,7 +121,7 @@ CASES = {
             {"talk": {"base": 0.3, "community": 5, "earshot": 0.8}, "recovery": {"consent_risk": 0.01, "delay": 3}},
         ),
         strategy(SHARED),
-        (*TALKERS, "invited", "heard", "recovered"),
+        (*TALKERS, "invited", "heard", "recovered", "influenced"),
     ),
     "outside option, complete network": (
         merged(
@@ -116,6 +149,69 @@ CASES = {
         MIXED,
         ("recovered", "unmet"),
     ),
+    "custody and withdrawal": (
+        merged(
+            LOUD,
+            {"recovery": {"data_risk": 0.05, "consent_risk": 0.03}, "needs": {"rate": 0.4}},
+            {"trust": {"loss_asymmetry": 4.0, "memory": 0.9, "intrusion": 0.5}, "market": {"service_sd": 0.4}},
+        ),
+        [strategy(CUSTODY), SPY, *EXCHANGE[:3]],
+        ("recorded", "readable", "profiles_read", "withdrawn"),
+    ),
+    "profiles and participation": (
+        merged(
+            {"insight": {"budget": 0.2}, "participation": {"effort": 0.02}, "recovery": {"data_risk": 0.02}},
+            {"talk": {"base": 0.3}, "needs": {"rate": 0.5}},
+        ),
+        EXCHANGE,
+        ("readable", "profiles_read", "invitations", "interviews", "refusals"),
+    ),
+    "different contact with strangers and buyers": (
+        merged(LOUD, {"contact": {"budget": 0.3, "cost": 0.001}, "recovery": {"consent_risk": 0.02}}),
+        [strategy(HYBRID), strategy(REVERSED), strategy(HYBRID), strategy(COMPANY), strategy(REVERSED)],
+        ("sent", "push_processed", "invited"),
+    ),
+    "intents and bids": (
+        {
+            "intents": {"answering": 0.6, "risk": 1.0, "smoothing": 0.3},
+            "choice": {"price_weight": 4.0, "salience_weight": 0.2},
+            "needs": {"rate": 0.4},
+            "trust": {"loss_asymmetry": 4.0},
+            "market": {"service_sd": 0.5},
+        },
+        EXCHANGE,
+        ("intents", "bids_won", "rebates", "silence"),
+    ),
+    "intents and an outside option, small sets": (
+        {
+            "intents": {"answering": 1.0, "start": 0.5, "fee": 0.2},
+            "choice": {"price_weight": 3.0, "outside_utility": -1.0},
+            "consideration": {"slots": 2, "membership": 1.0},
+            "market": {"availability_floor": 0.5, "shares": UNEQUAL["shares"], "cash": 0.1, "patience": 1},
+        },
+        MIXED,
+        ("intents", "bids_won", "rebates", "unmet"),
+    ),
+    "open tools and platforms": (
+        {
+            "market": {"coverage": 0.7, "availability_floor": 0.7},
+            "experience": {"platform_uptake": 0.6, "missing_cost": 0.15, "tool_effort": 0.05, "fit_weight": 2.0},
+            "consideration": {"decay": 0.999, "interference": 0.95},
+            "recovery": {"data_risk": 0.02},
+        },
+        PLATFORMS,
+        ("trials", "trial_effort", "tau_saved", "tool_uses", "owners"),
+    ),
+    "one customer with tools to try": (
+        {
+            "market": {"customers": 1},
+            "network": {"kind": "complete"},
+            "needs": {"rate": 3.0},
+            "experience": {"tool_effort": 0.0, "fit_weight": 2.0},
+        },
+        PLATFORMS,
+        ("purchases",),
+    ),
     "adaptive, sparse": (
         {"network": {"kind": "erdos_renyi", "mean_degree": 1.5}, "search": {"threshold": 0.2}},
         strategy(COMPANY, kind=Nervous),
@@ -132,10 +228,17 @@ def worlds(changes, line_up, seed=7):
 def assert_same(model, plain):
     """Compare two worlds count by count, column by column, account by account; say where they first differ."""
     week = f"week {plain.week}"
-    for name in COUNTS:
-        mine, theirs = np.asarray(model.counts[name]).tolist(), plain.counts[name]
+    for name, mine in model.counts.items():
+        theirs = plain.counts.get(name, [0] * (len(plain.firms) + 1))
+        mine = np.asarray(mine).tolist()
         assert mine == theirs, f"{week}: count {name!r} is {mine} in the model, {theirs} in the plain model"
     assert model.ledger.accounts.tolist() == plain.accounts(), f"{week}: accounts differ"
+    profit, sales = model.ledger.quarter_profit().tolist(), model.ledger.quarter[0].tolist()
+    assert profit == [firm.profit for firm in plain.firms], f"{week}: profits since the quarter began differ"
+    assert sales == [firm.sales for firm in plain.firms], f"{week}: sales since the quarter began differ"
+    bids = {j: int(rebate) for j, rebate in enumerate(model.world.firms.discount) if rebate >= 0}
+    assert bids == {firm.row: firm.discount for firm in plain.bidders}, f"{week}: bids differ"
+    assert model.intent_benefit == plain.intent_benefit, f"{week}: rebates expected differ"
     for name, theirs in plain.columns().items():
         mine = getattr(model.customers, name)
         differ = np.argwhere(mine != theirs)
@@ -146,22 +249,35 @@ def assert_same(model, plain):
                 f"{theirs[at]!r} in the plain model"
             )
     for mine, theirs in zip(model.firms, plain.firms, strict=True):
-        for name in ("active", "quarters_in_debt", "levers"):
+        for name in ("active", "quarters_in_debt", "levers", "closing", "over_claim", "estimated_equity"):
             a, b = getattr(mine, name), getattr(theirs, name)
             assert a == b, f"{week}: firm {mine.row}: {name} is {a} in the model, {b} in the plain model"
-    assert model.digest() == plain.digest(), f"{week}: everything compared is equal, but the digests are not"
+    mine = {column.name: np.ascontiguousarray(getattr(model.customers, column.name)) for column in COLUMNS}
+    found = digest(model.week, mine, model.ledger.accounts, model.intent_benefit)
+    assert found == plain.digest(), f"{week}: everything compared is equal, but the digests are not"
 
 
 def walk_together(model, plain, weeks):
     """Step both worlds, comparing them every week; return the total of every count."""
-    totals = dict.fromkeys(COUNTS, 0)
+    totals = dict.fromkeys((*COUNTS, "withdrawn", "refusals", "silence", "owners"), 0)
+    sharing = set()
     for _ in range(weeks):
         model.step()
         plain.step()
         assert_same(model, plain)
         for name in COUNTS:
             totals[name] += sum(plain.counts[name])
+        before, sharing = sharing, ties(plain, "shares_data")
+        totals["withdrawn"] += len({tie for tie in before - sharing if tie in ties(plain, "first_week")})
+        totals["refusals"] += sum(plain.counts["invitations"]) - sum(plain.counts["interviews"])
+        totals["silence"] += sum(c.needs for c in plain.customers) - sum(plain.counts["intents"])
+        totals["owners"] = len(ties(plain, "owns_platform"))
     return totals
+
+
+def ties(plain, name):
+    """Return who and whom, where something named is between a customer and a firm of the plain model."""
+    return {(c.ident, r.provider) for c in plain.customers for r in c.slots if getattr(r, name)}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -189,6 +305,33 @@ def test_worlds_agree_after_a_change_of_world_and_strategy():
     assert twin.digest() != model.digest()
     twin.close()
     model.close()
+
+
+def test_worlds_agree_while_firms_close_deals_and_promise_too_much():
+    """Closing and over-claim come and go, as staff are paid for deals or not; one firm presses, one lies, one both."""
+    model, plain = worlds(merged(LOUD, {"contact": {"budget": 0.2}, "needs": {"rate": 0.4}}), strategy(COMPANY))
+    pressed = []
+    for closing, over_claim in ((0.3, 0.0), (0.0, 0.3), (2.0, 0.2)):
+        for world in (model, plain):
+            world.firms[0].closing = closing
+            world.firms[1].over_claim = over_claim
+            world.firms[2].closing, world.firms[2].over_claim = closing / 2, over_claim
+            world.firms_changed()
+        walk_together(model, plain, 12)
+        pressed.append(ties(plain, "approached"))
+    assert all(pressed)
+    assert {firm for _, firm in pressed[-1]} == {0, 2}
+    model.close()
+
+
+def test_a_firm_reaps_the_share_it_would_have_without_a_rebate():
+    """Bids undercut the list price where customers mind the price, and not where they do not."""
+    for weight, undercut in ((4.0, True), (0.0, False)):
+        changes = {"intents": {"answering": 1.0, "effort": 0.0, "risk": 0.0}, "choice": {"price_weight": weight}}
+        _, plain = worlds(changes, strategy(COMPANY))
+        plain.step()
+        assert all((firm.discount > 0) == undercut for firm in plain.bidders)
+        assert len(plain.bidders) == 5
 
 
 def test_firms_agree_on_what_their_customers_are_worth():

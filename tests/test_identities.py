@@ -9,18 +9,42 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from worlds import MIXED, RICH, live, rich, world
 
+from ecosim.ledger import OPERATING, to_money
+from ecosim.mechanisms.base import APPROACHED, FIXED, PLATFORM
 from ecosim.metrics import panel
 from ecosim.metrics.equity import look
+from ecosim.parameters import build, walk
 from ecosim.records import Recorder
-from ecosim.strategies import Contact, Insight, Levers, Offer, Strategy
+from ecosim.strategies import Levers, Strategy
 
 UNITS = st.floats(0, 1)
-LEVERS = st.builds(
-    Levers,
-    st.builds(Contact, UNITS, UNITS, st.floats(0, 2)),
-    st.builds(Insight, UNITS),
-    st.builds(Offer, st.sampled_from(["none", "optional", "forced"]), UNITS),
-)
+FEW = {"innovation.testers": 200, "innovation.term": 30}
+"""Levers whose range is too wide to be drawn from evenly, and the most to draw."""
+
+
+def values_of(key, field):
+    """Return the values that a lever may take, as hypothesis draws them."""
+    info = field.metadata["info"]
+    if info.choices:
+        return st.sampled_from(info.choices)
+    if isinstance(field.default, bool):
+        return st.booleans()
+    if isinstance(field.default, int):
+        return st.integers(int(info.low), FEW.get(key, int(info.high)))
+    return st.floats(info.low, info.high)
+
+
+@st.composite
+def levers(draw):
+    """Return levers drawn from all five groups, each within its range."""
+    found = {}
+    for key, field in walk(Levers):
+        group, name = key.split(".")
+        found.setdefault(group, {})[name] = draw(values_of(key, field))
+    return build(Levers, found)
+
+
+LEVERS = levers()
 NETWORKS = st.sampled_from(
     [
         {"kind": "complete"},
@@ -30,6 +54,7 @@ NETWORKS = st.sampled_from(
         {"kind": "barabasi_albert", "mean_degree": 4.0},
     ]
 )
+CES = st.sampled_from([1.0, 0.0, -4.0])
 
 
 @st.composite
@@ -58,24 +83,42 @@ def small_worlds(draw):
         "needs": {"rate": draw(st.floats(0, 2)), "season_amplitude": draw(UNITS)},
         "choice": {"outside_utility": draw(st.sampled_from([-100.0, -1.0, 1.0])), "notice": draw(UNITS)},
         "talk": {"base": draw(UNITS), "reach": draw(st.floats(0, 20)), "listening": draw(st.floats(0, 1e5))},
-        "recovery": {"delay": draw(st.integers(0, 3)), "consent_risk": draw(UNITS)},
+        "recovery": {"delay": draw(st.integers(0, 3)), "consent_risk": draw(UNITS), "data_risk": draw(UNITS)},
         "search": {"neighbours": draw(st.integers(0, 3)), "threshold": draw(UNITS)},
-    }
+        "insight": {"budget": draw(UNITS), "profile_cost": draw(st.floats(1e-4, 0.1))},
+        "participation": {"effort": draw(st.floats(0, 0.1)), "prize": draw(UNITS)},
+        "experience": {"platform_uptake": draw(UNITS), "platform_saving": draw(UNITS), "elasticity": draw(CES)},
+        "intents": {
+            "answering": draw(UNITS), "effort": draw(st.floats(0, 0.1)), "risk": draw(UNITS), "fee": draw(UNITS),
+            "start": draw(UNITS), "smoothing": draw(UNITS),
+        },
+        "partners": {"number": draw(st.integers(0, 3))},
+        "entry": {"firms": draw(st.integers(0, 1)), "week": draw(st.integers(1, 16))},
+    }  # fmt: skip
     return changes, draw(st.lists(LEVERS, min_size=firms, max_size=firms)), draw(st.integers(0, 2**63 - 1))
 
 
 def check_money(model, before):
-    """No money is made or lost, every transfer has the market outside at one end, and flows explain accounts."""
-    ledger, f = model.ledger, len(model.firms)
+    """No money is made or lost; every transfer has two ends among firms, partners and outside; flows explain accounts.
+
+    What customers and staff pay and are paid stands outside, so a firm's sales come from there and wages go there.
+    """
+    ledger = model.ledger
     assert ledger.accounts.sum() == 0
-    assert all((payer == f) != (payee == f) for _, payer, payee, _, _ in ledger.journal)
-    assert all(week == model.week and amount > 0 for week, _, _, _, amount in ledger.journal)
-    change = ledger.accounts[:f] - before[:f]
-    assert change.tolist() == ledger.profit().tolist()
-    booked = np.zeros(f, np.int64)
-    for _, payer, payee, _, amount in ledger.journal:
-        booked[payee if payer == f else payer] += amount if payer == f else -amount
-    assert booked.tolist() == change.tolist()
+    assert ledger.outside == len(model.firms) + len(model.partners)
+    booked, profit = np.zeros(ledger.accounts.size, np.int64), np.zeros(ledger.accounts.size, np.int64)
+    for week, payer, payee, purpose, amount in ledger.journal:
+        assert week == model.week
+        assert amount > 0
+        assert payer != payee
+        assert {payer, payee} <= set(range(ledger.outside + 1))
+        booked[payer] -= amount
+        booked[payee] += amount
+        profit[payer] -= amount * (purpose in OPERATING)
+        profit[payee] += amount * (purpose in OPERATING)
+    assert booked.tolist() == (ledger.accounts - before).tolist()
+    assert booked[:-1].tolist() == ledger.flows.sum(axis=0).tolist()
+    assert profit[:-1].tolist() == ledger.profit().tolist()
 
 
 def check_counts(model):
@@ -94,11 +137,38 @@ def check_counts(model):
     assert np.all(n["talks"] <= n["purchases"])
     assert np.all(n["tool_uses"] <= n["purchases"])
     assert not n["purchases"][f:].any()
+    check_sharing(model)
+    check_intents(model)
     assert sum(e.customer.size for e in model.events) == model.customers.needs.sum()
     for e in model.events:
         assert np.all((e.provider >= -1) & (e.provider < f))
         assert np.all(np.isfinite(e.experience))
         assert np.all(e.gap >= 0)
+
+
+def check_sharing(model):
+    """What firms learn they learn from purchases; who gives an interview was invited; tools are tried with effort."""
+    n, p = model.counts, model.setting.experience
+    for name in ("recorded", "readable", "invitations"):
+        assert np.all(n[name] <= n["purchases"]), name
+    assert np.all(n["profiles_read"] <= n["readable"])
+    assert np.all(n["interviews"] <= n["invitations"])
+    assert np.all(n["trial_effort"] <= n["trials"] * p.tool_effort * FIXED)
+    most = p.platform_saving * p.missing_cost * model.setting.market.components
+    assert np.all(n["tau_saved"] <= n["purchases"] * most * FIXED)
+
+
+def check_intents(model):
+    """An intent is won once at most, by a firm that bids, and saves no more than its price."""
+    n, f, discount = model.counts, len(model.firms), model.world.firms.discount
+    assert n["bids_won"].sum() <= n["intents"].sum() <= model.customers.needs.sum()
+    assert np.all(n["bids_won"] <= n["purchases"])
+    assert np.all(n["rebates"][:f] == n["bids_won"][:f] * np.maximum(discount, 0))
+    assert not n["bids_won"][:f][discount < 0].any()
+    assert all(discount[firm.row] <= to_money(firm.price) for firm in model.firms)
+    assert all(firm.active for firm in model.firms if discount[firm.row] >= 0 and model.week % 13)
+    assert np.isfinite(model.intent_benefit)
+    assert model.intent_benefit >= 0
 
 
 def check_columns(model):
@@ -113,8 +183,19 @@ def check_columns(model):
     assert provider.max() < len(model.firms)
     assert not c.salience[c.provider < 0].any()
     assert not c.consent[c.provider < 0].any()
+    assert not c.first_week[c.provider < 0].any()
+    assert not c.flags[c.provider < 0].any()
+    assert c.approach_week.max() <= model.week
+    assert not (c.flags[c.approach_week < 0] & APPROACHED).any()
+    owners = np.unique(c.provider[(c.flags & PLATFORM) > 0])
+    assert all(builds(model.firms[j]) for j in owners)
     assert np.array_equal(np.sort(c.ident), np.arange(len(c)))
     assert np.all(c.last_provider < len(model.firms))
+
+
+def builds(firm):
+    """Return whether a firm is, was or will be a platform that others can build on."""
+    return any(levers.offer.extensibility for levers in (firm.levers, firm.previous, firm.target))
 
 
 def check_shares(model):
@@ -141,6 +222,7 @@ def check_every_week(model, weeks):
     """Live ``weeks`` weeks and check all identities after each."""
     model.ledger.journal = []
     bought = model.customers.bought.sum(axis=0, dtype=np.int64)
+    interviews, quarter = model.customers.contributed.sum(dtype=np.int64), model.ledger.quarter.copy()
     check_shares_on = lambda m: check_shares(m) if m.week % 13 in (0, 5) else None  # noqa: E731
     model.observers.append(check_shares_on)
     for _ in range(weeks):
@@ -151,10 +233,13 @@ def check_every_week(model, weeks):
         check_counts(model)
         check_columns(model)
         bought += model.counts["purchases"][:-1]
-        if model.week % 13:
-            assert model.customers.bought.sum(axis=0).tolist() == bought.tolist()
-        else:
-            bought[:] = 0
+        quarter += model.ledger.flows
+        interviews += model.counts["interviews"].sum()
+        assert model.customers.contributed.sum(dtype=np.int64) >= interviews
+        if model.week % 13 == 0:
+            bought[:] = quarter[:] = 0
+        assert model.customers.bought.sum(axis=0).tolist() == bought.tolist()
+        assert model.ledger.quarter.tolist() == quarter.tolist()
 
 
 @settings(max_examples=40)
@@ -197,6 +282,17 @@ EXTREMES = {
     "ideals without limit": {"trust": {"ideal_contact": 100.0, "ideal_contact_sd": 5.0}, "contact": {"cost": 1e-4}},
     "strangers are known": {"insight": {"prior_variance": 1e-6}},
     "taste flies about": {"insight": {"drift_sd": 0.5, "drift_pull": 1.0}},
+    "nothing to learn": {"insight": {"data_noise": 1e6, "profile_noise": 1e6, "interview_noise": 1e6}},
+    "all is told at once": {"insight": {"data_noise": 1e-9, "interview_noise": 1e-9, "budget": 10.0}},
+    "everybody answers": {"intents": {"answering": 1.0, "effort": 0.0, "risk": 0.0}, "choice": {"price_weight": 8.0}},
+    "the broker takes all": {"intents": {"answering": 1.0, "fee": 1.0, "bid_cost": 100.0, "risk": 0.0}},
+    "answers without a price": {
+        "intents": {"answering": 1.0, "start": 10.0}, "market": {"price": 0.0, "unit_cost": 1.0},
+    },
+    "everybody takes part": {"participation": {"effort": 0.0, "prize": 10.0}, "insight": {"budget": 10.0}},
+    "nobody lets anybody know": {"recovery": {"data_risk": 100.0, "consent_risk": 100.0}, "trust": {"intrusion": 10.0}},
+    "nothing is covered": {"market": {"coverage": 0.0}, "experience": {"missing_cost": 1.0, "platform_uptake": 1.0}},
+    "tools cost nothing": {"experience": {"tool_effort": 0.0, "fit_weight": 100.0}},
 }  # fmt: skip
 
 

@@ -6,26 +6,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecosim.errors import UserError
-from ecosim.ledger import COSTS, PURPOSES, UNIT, Ledger, check_bound, to_money
+from ecosim.ledger import OPERATING, PURPOSES, UNIT, Ledger, check_bound, to_money
 
+FIRMS, PARTNERS = 3, 2
 TRANSFERS = st.lists(
-    st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from(PURPOSES), st.integers(0, 2**50)), max_size=30
+    st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from(PURPOSES), st.integers(0, 2**50)), max_size=30
 )
 
 
 @given(TRANSFERS)
 def test_no_transfer_makes_or_loses_money(transfers):
-    ledger = Ledger(4)
+    """Between any two of firms, partners and the rest of the world; the books know each account but the last."""
+    ledger = Ledger(FIRMS, PARTNERS)
     ledger.journal = []
-    expected = [0] * 4
-    for firm, pays, purpose, amount in transfers:
-        payer, payee = (firm, ledger.outside) if pays else (ledger.outside, firm)
+    expected = [0] * 6
+    for payer, payee, purpose, amount in transfers:
         ledger.transfer(1, payer, payee, purpose, amount)
-        expected[firm] += -amount if pays else amount
+        expected[payer] -= amount
+        expected[payee] += amount
         assert ledger.accounts.sum() == 0
-    assert ledger.accounts[:4].tolist() == expected
-    assert sum(entry[4] for entry in ledger.journal) == ledger.flows.sum()
-    assert ledger.flows.sum() == sum(t[3] for t in transfers)
+    assert ledger.accounts.tolist() == expected
+    assert ledger.flows.sum(axis=0).tolist() == expected[:-1]
+    assert ledger.journal == [(1, *transfer) for transfer in transfers if transfer[3]]
+    operating = [t for t in transfers if t[2] in OPERATING]
+    for account in range(5):
+        found = sum(t[3] * ((t[1] == account) - (t[0] == account)) for t in operating)
+        assert ledger.profit()[account] == found
+
+
+@given(st.lists(st.integers(0, 2**40), min_size=FIRMS, max_size=FIRMS), st.booleans(), st.booleans())
+def test_a_trade_is_a_transfer_of_every_firm(amounts, to_firms, with_journal):
+    found, expected = Ledger(FIRMS, PARTNERS), Ledger(FIRMS, PARTNERS)
+    found.journal = [] if with_journal else None
+    found.trade(3, "tool", np.array(amounts), to_firms)
+    for firm, amount in enumerate(amounts):
+        payer, payee = (expected.outside, firm) if to_firms else (firm, expected.outside)
+        expected.transfer(3, payer, payee, "tool", amount)
+    for name in ("accounts", "flows", "quarter"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+    assert found.accounts.sum() == 0
+
+
+def test_a_trade_of_less_than_nothing_is_refused():
+    ledger = Ledger(2)
+    with pytest.raises(ValueError, match="-5"):
+        ledger.trade(1, "tool", np.array([0, -5]))
 
 
 def test_a_transfer_of_less_than_nothing_is_refused():
@@ -42,17 +67,29 @@ def test_an_unknown_purpose_is_refused():
     assert ledger.accounts.sum() == 0
 
 
-def test_profit_is_sales_minus_costs_and_endowment_is_no_profit():
-    ledger = Ledger(2)
+def test_profit_is_what_comes_in_less_what_goes_out_and_endowment_is_no_profit():
+    ledger = Ledger(2, 1)
     ledger.transfer(1, ledger.outside, 0, "sales", 1000)
     ledger.transfer(1, ledger.outside, 0, "endowment", 77)
-    for k, purpose in enumerate(COSTS):
-        ledger.transfer(1, 0, ledger.outside, purpose, 10 ** (k % 3))
-    assert ledger.profit().tolist() == [1000 - 1 - 10 - 100 - 1 - 10 - 100, 0]
-    assert ledger.accounts[0] == ledger.profit()[0] + 77
-    ledger.open_week()
-    assert not ledger.flows.any()
-    assert tuple(p for p in PURPOSES if p not in ("sales", "endowment")) == COSTS
+    ledger.transfer(1, 0, 2, "acquisition", 5)
+    for k, purpose in enumerate(OPERATING[1:]):
+        ledger.transfer(1, 0, 2 if purpose in ("supply", "royalties") else ledger.outside, purpose, k + 1)
+    paid = sum(range(1, len(OPERATING)))
+    shared = sum(k for k, purpose in enumerate(OPERATING) if purpose in ("supply", "royalties"))
+    assert ledger.profit().tolist() == [1000 - paid, 0, shared]
+    assert ledger.accounts[:3].tolist() == [1000 - paid + 77 - 5, 0, shared + 5]
+    assert set(PURPOSES) - set(OPERATING) == {"endowment", "acquisition"}
+
+
+def test_weeks_and_quarters_begin_with_clean_books():
+    ledger = Ledger(2)
+    for _ in range(2):
+        ledger.open_week()
+        ledger.transfer(1, ledger.outside, 1, "sales", 10)
+    assert (ledger.profit()[1], ledger.quarter_profit()[1]) == (10, 20)
+    ledger.open_quarter()
+    assert (ledger.profit()[1], ledger.quarter_profit()[1]) == (10, 0)
+    assert ledger.accounts.tolist() == [0, 20, -20]
 
 
 def test_currency_becomes_whole_units_rounded_half_to_even():

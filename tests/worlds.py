@@ -11,12 +11,34 @@ from ecosim.model import Ecosystem
 from ecosim.parameters import build
 from ecosim.setting import Setting
 from ecosim.strategies import Contact, Insight, Levers, Offer, Strategy
+from ecosim.strategies.levers import Innovation
 
 ROOT = Path(__file__).resolve().parent.parent
 CRM1 = Strategy("crm1", Levers(Contact(0.0, 0.1, 0.0), Insight(0.3), Offer("none", 0.1)))
 CMR = Strategy("cmr", Levers(Contact(0.9, 0.3, 0.0), Insight(0.8), Offer("optional", 0.4)))
 HOST = Strategy("host", Levers(Contact(0.4, 1.0, 1.0), Insight(1.0), Offer("forced", 1.0)))
+GUEST = Strategy(
+    "guest",
+    Levers(
+        Contact(0.6, 0.3, 0.2, control_buyers=0.9),
+        Insight(0.8, data=0.6, profiles=0.3, participation=0.7, custody=0.3),
+        Offer("optional", 0.4, open_tool=True, extensibility=0.6),
+        Innovation(customers=0.1, share=0.2, governance=0.5),
+    ),
+)
+STAGE = Strategy(
+    "stage",
+    Levers(
+        Contact(0.4, 1.0, 1.0),
+        Insight(1.0, data=0.5, profiles=0.6, participation=0.4, custody=0.8),
+        Offer("forced", 1.0, open_tool=True, extensibility=1.0),
+        Innovation(customers=0.5, share=0.4, governance=0.2),
+    ),
+)
 SILENT = Strategy("silent")
+
+CORE = {"innovation": {"active": False}, "organisation": {"active": False}, "deployment": {"active": False}}
+"""Firms that neither innovate nor change within nor buy systems: what is left is customers, and firms towards them."""
 
 RICH = {
     "market": {
@@ -30,16 +52,21 @@ RICH = {
     "needs": {"rate": 0.5, "season_amplitude": 0.3},
     "choice": {"outside_utility": -1.0, "unknown_value": 0.1},
     "talk": {"base": 0.1},
-    "recovery": {"consent_risk": 0.02},
+    "recovery": {"consent_risk": 0.02, "data_risk": 0.02},
+    "insight": {"budget": 0.1},
+    "intents": {"answering": 0.5, "risk": 0.05},
+    "experience": {"platform_uptake": 0.5},
 }  # fmt: skip
 """A setting in which every mechanism has something to do, for the mixed line-up `MIXED`."""
 
-MIXED = (CRM1, CMR, HOST, CRM1)
+MIXED = (CRM1, GUEST, STAGE, CRM1)
 
 BARE = {
+    **CORE,
     "network": {"kind": "complete"},
     "contact": {"budget": 0.0},
     "consideration": {"membership": 100.0, "decay": 1.0, "interference": 1.0, "floor": 0.0},
+    "trust": {"intrusion": 0.0},
     "choice": {
         "salience_weight": 0.0, "taste_sd": 0.0, "price_sensitivity_sd": 0.0, "notice": 0.0, "effort_weight": 0.0,
     },
@@ -47,7 +74,7 @@ BARE = {
     "talk": {"base": 0.0, "surprise": 0.0, "propensity_sd": 0.0},
     "search": {"threshold": 1.0},
 }  # fmt: skip
-"""Everybody considers all firms for ever, nobody talks, asks or writes, and utility is value and price alone."""
+"""Everybody considers all firms for ever, nobody talks, asks, writes or minds, and utility is value and price alone."""
 
 
 def merged(*layers):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from worlds import CRM1, RICH, live, rich, world
+from worlds import CORE, CRM1, RICH, live, rich, world
 
 from ecosim.strategies import Levers, Offer, Strategy
 
@@ -19,7 +19,7 @@ def repeats(model, weeks):
 
 def test_the_estimate_follows_repeat_sales():
     """Two quarters worked out by hand: repeat sales a week, smoothed, over discount plus loss."""
-    model = rich()
+    model = rich(CORE)
     p, margin = model.setting.equity, 0.5
     first = repeats(model, 13) / 13
     found = np.array([firm.estimated_equity for firm in model.firms])
@@ -55,14 +55,20 @@ class Curious(Strategy):
 
 def test_a_strategy_is_asked_once_a_quarter_and_sees_its_own_books():
     curious = Curious()
-    model = live(world(RICH, line_up=[curious, CRM1, CRM1, CRM1]), 25)
-    assert [view.week for view in curious.seen] == [13]
-    assert model.firms[0].levers == Levers()
-    live(model, 1)
+    model = live(world(RICH, CORE, line_up=[curious, CRM1, CRM1, CRM1]), 13)
+    sales = profit = 0
+    for week in range(14, 27):
+        assert [view.week for view in curious.seen] == [13]
+        assert model.firms[0].levers == Levers()
+        assert model.ledger.quarter[0, 0] == sales, week
+        live(model, 1)
+        sales += model.ledger.flows[0, 0]
+        profit += model.ledger.profit()[0]
     view = curious.seen[1]
     assert view.cash == model.ledger.accounts[0]
-    assert view.sales == model.ledger.flows[0, 0]
-    assert view.profit == model.ledger.profit()[0]
+    assert view.sales == sales > 0
+    assert view.profit == profit
+    assert not model.ledger.quarter.any()
     assert model.firms[0].levers.offer == Offer("optional", 1.0)
     assert model.world.firms.tool[0] == 1
     assert model.world.firms.style[0] == pytest.approx(0.05)
@@ -70,5 +76,5 @@ def test_a_strategy_is_asked_once_a_quarter_and_sees_its_own_books():
 
 
 def test_a_static_strategy_changes_nothing():
-    model = rich(weeks=30)
+    model = rich(CORE, weeks=30)
     assert [firm.levers for firm in model.firms] == [firm.strategy.levers for firm in model.firms]

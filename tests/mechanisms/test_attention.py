@@ -45,7 +45,7 @@ def loud(load, capacity=5.0, rate=10.0, **attention):
         {
             "market": {"customers": 2000, "firms": 2},
             "attention": {"load": load, "capacity": capacity, "capacity_sd": 0.0, "trust_gain": 0.0, **attention},
-            "trust": {"reactance": 0.0},
+            "trust": {"reactance": 0.0, "intrusion": 0.0},
         },
     )
     for firm in model.firms:

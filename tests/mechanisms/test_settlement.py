@@ -2,34 +2,57 @@
 
 import numpy as np
 import pytest
-from worlds import HOST, RICH, live, rich, world
+from worlds import CORE, HOST, RICH, live, rich, world
 
 from ecosim.ledger import PURPOSES, to_money
 from ecosim.mechanisms.base import FIXED
 
 
 def test_every_flow_is_a_count_times_a_whole_price():
-    model = rich(weeks=20)
-    s, counts = model.setting, model.counts
+    model = rich(CORE, {"choice": {"price_weight": 4.0, "outside_utility": -6.0}})
+    seen = dict.fromkeys([*expected_flows(live(model, 1)), "rebates", "trials"], False)
+    for _ in range(30):
+        live(model, 1)
+        expected = expected_flows(model)
+        for k, purpose in enumerate(PURPOSES):
+            paid = expected.get(purpose, np.zeros(4, int))
+            assert model.ledger.flows[k, :4].tolist() == (-paid).tolist(), purpose
+        for name in seen:
+            seen[name] |= bool(expected.get(name, model.counts.get(name)).any())
+    assert all(seen.values()), seen
+
+
+def expected_flows(model):
+    """Return what each firm pays this week by purpose, ``[f] int`` each; what it is paid is negative."""
+    s, n = model.setting, {name: count[:4] for name, count in model.counts.items()}
     style = [to_money(s.experience.style_cost * firm.levers.offer.experience) for firm in model.firms]
-    expected = {
-        "sales": counts["purchases"][:4] * to_money(1.0),
-        "production": counts["purchases"][:4] * to_money(0.5),
-        "contact": counts["sent"][:4] * to_money(s.contact.cost),
-        "listening": counts["heard"][:4] * to_money(s.talk.listening_cost),
-        "tool": counts["tool_uses"][:4] * to_money(s.experience.tool_cost),
-        "recovery": counts["recovered"][:4] * to_money(s.recovery.cost),
-        "experience": counts["purchases"][:4] * style,
-        "endowment": np.zeros(4, int),
+    read, asked = to_money(s.insight.profile_cost), to_money(s.insight.interview_cost)
+    return {
+        "sales": n["rebates"] - n["purchases"] * to_money(1.0),
+        "production": n["purchases"] * to_money(0.5),
+        "contact": n["sent"] * to_money(s.contact.cost),
+        "listening": n["heard"] * to_money(s.talk.listening_cost),
+        "tool": (n["tool_uses"] + n["trials"]) * to_money(s.experience.tool_cost),
+        "recovery": n["recovered"] * to_money(s.recovery.cost),
+        "experience": n["purchases"] * style,
+        "insight": n["profiles_read"] * read + n["interviews"] * asked,
+        "bidding": bidding(model),
     }
-    for k, purpose in enumerate(PURPOSES):
-        assert model.ledger.flows[k].tolist() == np.asarray(expected[purpose]).tolist(), purpose
-    assert np.count_nonzero(model.ledger.flows.sum(axis=1)) == 7
+
+
+def bidding(model):
+    """Return what answering firms pay for bids and for the broker this week, ``[f]``."""
+    p, counts, answers = model.setting.intents, model.counts, model.world.firms.discount >= 0
+    taken = counts["bids_won"][:4] * to_money(1.0) - counts["rebates"][:4]
+    paid = [counts["intents"].sum() * to_money(p.bid_cost) + round(p.fee * int(money)) for money in taken]
+    return np.where(answers, paid, 0)
 
 
 def doomed(patience=2):
     """A world in which the price is below cost and nobody has cash."""
-    return world(RICH, {"market": {"price": 0.4, "unit_cost": 0.5, "cash": 0.0, "patience": patience}}, line_up=HOST)
+    return world(
+        RICH, {"market": {"price": 0.4, "unit_cost": 0.5, "cash": 0.0, "patience": patience}}, CORE, line_up=HOST
+    )
 
 
 @pytest.mark.parametrize("patience", [1, 2, 4])
@@ -51,6 +74,7 @@ def test_the_bankrupt_sell_and_write_no_more_and_the_world_goes_on():
         assert model.counts[name].sum() == 0, name
     assert model.counts["unmet"].sum() == model.customers.needs.sum() > 0
     assert np.all(model.ledger.accounts[:4] <= before[:4])
+    assert not any(model.world.firms.discount >= 0)
     assert model.ledger.accounts.sum() == 0
 
 

@@ -92,7 +92,7 @@ def test_reactance_only_beyond_the_ideal(ideal):
             "market": {"customers": 50, "firms": 2},
             "contact": {"budget": 1.0},
             "attention": {"load": 4.0, "trust_gain": 0.0, "capacity": 1e6, "capacity_sd": 0.0},
-            "trust": {"ideal_contact": ideal, "memory": 1.0},
+            "trust": {"ideal_contact": ideal, "memory": 1.0, "intrusion": 0.0},
             "needs": {"rate": 0.05},
         },
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import CRM1, MIXED, RICH, assert_same, columns, live, rich, setting, world
+from worlds import CORE, CRM1, MIXED, RICH, assert_same, columns, live, rich, setting, world
 
 from ecosim.model import Ecosystem
 from ecosim.networks import Graph, build_network
@@ -32,8 +32,11 @@ def test_storage_order_makes_no_difference(threads):
 
 
 def test_an_isolated_newcomer_changes_nobody_else():
-    """With nothing shared (contact, listening, communities) one without ties leaves all others as they were."""
-    apart = {"contact": {"budget": 0.0}, "talk": {"listening": 0.0, "community": 0}}
+    """With nothing shared (contact, listening, communities, insight, bids) one without ties leaves all others alone."""
+    apart = {
+        **CORE, "contact": {"budget": 0.0}, "talk": {"listening": 0.0, "community": 0}, "insight": {"budget": 0.0},
+        "intents": {"answering": 0.0},
+    }  # fmt: skip
     chosen, bigger = setting(RICH, apart), setting(RICH, apart, {"market": {"customers": 301}})
     graph = build_network(chosen.network, 300, 1)
     wider = Graph(301, np.append(graph.indptr, graph.indptr[-1]), graph.indices)

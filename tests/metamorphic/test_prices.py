@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from worlds import MIXED, RICH, SILENT, assert_same, columns, live, merged, needs_met, rich, setting, world
+from worlds import CORE, MIXED, RICH, SILENT, assert_same, columns, live, merged, needs_met, rich, setting, world
 
 import ecosim.ledger
 
@@ -33,6 +33,7 @@ def scaled(factor):
     """Return changes of the rich setting that multiply all money by ``factor`` and divide its weight by it."""
     s = setting(RICH)
     return {
+        **CORE,
         "market": {"price": factor * 1.0, "unit_cost": factor * 0.5, "cash": 0.0, "patience": 10_000},
         "contact": {"cost": factor * s.contact.cost},
         "talk": {"listening_cost": factor * s.talk.listening_cost},
@@ -41,6 +42,11 @@ def scaled(factor):
             "style_cost": factor * s.experience.style_cost,
         },
         "recovery": {"cost": factor * s.recovery.cost},
+        "insight": {
+            "profile_cost": factor * s.insight.profile_cost,
+            "interview_cost": factor * s.insight.interview_cost,
+        },
+        "intents": {"start": factor * s.intents.start, "bid_cost": factor * s.intents.bid_cost},
         "choice": {"price_weight": 1.0 / factor},
     }
 
@@ -60,18 +66,21 @@ def test_all_money_times_ten_changes_decisions_by_rounding_at_most():
 
 @pytest.mark.parametrize("finer", [10, 1000])
 def test_finer_units_of_money_change_only_the_figures(finer, monkeypatch):
-    plain = rich({"market": {"cash": 0.0, "patience": 10_000}}, weeks=30)
+    plain = rich(CORE, {"market": {"cash": 0.0, "patience": 10_000}}, weeks=30)
     monkeypatch.setattr(ecosim.ledger, "UNIT", 10_000 * finer)
-    other = rich({"market": {"cash": 0.0, "patience": 10_000}}, weeks=30)
+    other = rich(CORE, {"market": {"cash": 0.0, "patience": 10_000}}, weeks=30)
     assert_same(columns(plain), columns(other))
     assert other.ledger.accounts.tolist() == (finer * plain.ledger.accounts).tolist()
 
 
 @pytest.mark.parametrize("more", [0.5, 3.0])
 def test_without_an_outside_option_a_constant_added_to_all_utilities_changes_nothing(more):
-    """Everybody's price rises alike (equal price sensitivity): the same choices for years, only dearer."""
-    must = {"choice": {"outside_utility": -100.0, "price_sensitivity_sd": 0.0}}
-    plain, other = rich(must), rich(must)
+    """Everybody's price rises alike (equal price sensitivity): the same choices for years, only dearer.
+
+    Nobody bids, for a bid looks at margins too.
+    """
+    must = {"choice": {"outside_utility": -100.0, "price_sensitivity_sd": 0.0}, "intents": {"answering": 0.0}}
+    plain, other = rich(CORE, must), rich(CORE, must)
     for firm in other.firms:
         firm.price += more
     other.firms_changed()
@@ -89,8 +98,10 @@ def test_with_an_outside_option_it_does():
 
 
 def test_free_goods_are_chosen_by_value():
-    free = world(merged(RICH, {"market": {"price": 0.0}}), line_up=MIXED, weeks=20)
-    weightless = world(merged(RICH, {"choice": {"price_weight": 0.0}, "contact": {"budget": 0.0}}), line_up=MIXED)
+    """No budget is left without sales, and no bid is worth telling of a need."""
+    poor = {**CORE, "contact": {"budget": 0.0}, "insight": {"budget": 0.0}, "intents": {"answering": 0.0}}
+    free = world(merged(RICH, CORE, {"market": {"price": 0.0}, "intents": {"answering": 0.0}}), line_up=MIXED, weeks=20)
+    weightless = world(merged(RICH, poor, {"choice": {"price_weight": 0.0}}), line_up=MIXED)
     assert free.counts["sent"].sum() == 0
     live(weightless, 20)
     assert_same(columns(free), columns(weightless))

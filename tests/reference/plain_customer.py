@@ -43,6 +43,7 @@ class PlainCustomer(Mind):
         model, p = self.model, self.model.setting.choice
         memory, counts = model.setting.consideration, model.counts
         notice, self.purchases = self.key("choice.notice"), []
+        bids = {firm.row: firm for firm in model.bidders} if self.needs and self.tells_need() else {}
         keys = [self.key(f"choice.{what}") for what in ("available", "gumbel", "fallback")]
         for occasion in range(self.needs):
             if uniform(notice, occasion) < p.notice:
@@ -50,44 +51,58 @@ class PlainCustomer(Mind):
                 if seen != NOBODY:
                     self.remind(seen, memory.shelf_gain)
                     counts["noticed"][seen] += 1
-            chosen = self.pick(occasion * PAIR, *keys)
+            chosen = self.pick(occasion * PAIR, bids, *keys)
+            counts["intents"][0] += bool(bids)
             for relation in self.slots:
                 if relation.salience:
                     relation.salience = single(relation.salience * memory.interference)
             if chosen != NOBODY:
                 self.remind(chosen, memory.purchase_gain)
+                counts["influenced"][chosen] += self.heard_provider == chosen
+                if chosen in bids:
+                    counts["bids_won"][chosen] += 1
+                    counts["rebates"][chosen] += bids[chosen].discount
             else:
                 counts["unmet"][0] += 1
             self.purchases.append(Purchase(occasion, chosen))
 
-    def pick(self, base, available, noise, fallback):
+    def pick(self, base, bids, available, noise, fallback):
         """Return the provider of greatest utility, or nobody if not buying is better."""
         firms, setting = self.model.firms, self.model.setting
         outside = setting.choice.outside_utility
-        best, chosen = None, NOBODY
+        offers = []
         for r in self.known_in_order():
-            j = r.provider
-            if uniform(available, base + j) > firms[j].availability:
-                continue
-            u = self.utility(firms[j], r.expected, r.trust, r.salience, r.error) + gumbel(uniform(noise, base + j + 1))
-            if best is None or (u, -j) > (best, -chosen):
-                best, chosen = u, j
-        if best is None:
+            firm = firms[r.provider]
+            if firm.row in bids or uniform(available, base + firm.row) <= firm.availability:
+                price = firm.bid if firm.row in bids else firm.price
+                closing = firm.closing if r.approached and self.approach_week == self.model.week else 0.0
+                u = self.utility(firm, price, r.expected, r.trust, r.salience, r.error) + closing
+                offers.append((u, firm.row))
+        offers += [(self.utility_of_stranger(f, f.bid), row) for row, f in bids.items() if row not in self.known]
+        if offers:
+            best, chosen = max((u + gumbel(uniform(noise, base + j + 1)), -j) for u, j in offers)
+            chosen = -chosen
+        else:
             chosen = self.model.from_shelf(uniform(fallback, base))
             if chosen == NOBODY or outside <= NEVER:
                 return chosen
-            stranger = (setting.trust.expected_start, 0.5, 0.0, setting.insight.prior_variance)
-            best = self.utility(firms[chosen], *stranger) + gumbel(uniform(noise, base + chosen + 1))
+            best = self.utility_of_stranger(firms[chosen], firms[chosen].price)
+            best += gumbel(uniform(noise, base + chosen + 1))
         if outside > NEVER and outside + gumbel(uniform(noise, base)) > best:
             return NOBODY
         return chosen
 
-    def utility(self, firm, expected, trusted, salience, error):
+    def utility_of_stranger(self, firm, price):
+        """Return the utility of buying from a firm of which nothing is known."""
+        setting = self.model.setting
+        return self.utility(firm, price, setting.trust.expected_start, 0.5, 0.0, setting.insight.prior_variance)
+
+    def utility(self, firm, price, expected, trusted, salience, error):
         """Return the utility of buying from a firm, without noise."""
         p = self.model.setting.choice
         return (
             p.value_weight * (trusted * expected + (1.0 - trusted) * p.unknown_value)
-            - p.price_weight * self.price_sensitivity * self.model.setting.market.price
+            - p.price_weight * self.price_sensitivity * price
             - p.effort_weight * self.effort(firm, error)
             + p.salience_weight * log(1.0 + salience)
             + self.taste_for(firm.row)
@@ -126,24 +141,40 @@ class PlainCustomer(Mind):
         p = self.model.setting.experience
         return p.sign_in + p.tool_effort * (1.0 - self.skill) if self.takes_tool(firm, error) else p.sign_in
 
+    def saving(self, firm):
+        """Return how much trouble with what a firm does not cover is saved by a platform this customer owns."""
+        p, firms = self.model.setting.experience, self.model.firms
+        own = [firms[r.provider].extensible for r in self.known_in_order() if r.owns_platform]
+        shared = max((min(firm.extensible, e) for e in own), default=0.0)
+        return p.platform_saving * shared * firm.missing
+
     def consume(self):
         """Live through each purchase."""
-        model, service = self.model, self.key("experience.service")
-        counts = model.counts
+        model, counts = self.model, self.model.counts
+        service = self.key("experience.service")
         for purchase in self.purchases:
             j = purchase.provider
             if j == NOBODY:
                 continue
             firm, relation = model.firms[j], self.known.get(j)
             error = relation.error if relation else model.setting.insight.prior_variance
-            tool, effort = self.takes_tool(firm, error), self.effort(firm, error)
+            tool, effort, saved = self.takes_tool(firm, error), self.effort(firm, error), self.saving(firm)
             loss = self.own_mismatch() if tool else self.mismatch(firm, error)
-            mean = firm.values[self.segment] - model.setting.experience.fit_weight * loss - effort + firm.style
+            mean = firm.values[self.segment] - model.setting.experience.fit_weight * loss - effort + firm.style + saved
             noise = normal(uniform(service, purchase.index))
             purchase.experience = single(mean + model.setting.market.service_sd * noise)
             counts["purchases"][j] += 1
             counts["effort"][j] += int(effort * FIXED)
+            counts["tau_saved"][j] += int(saved * FIXED)
             counts["tool_uses"][j] += tool
+            if relation:
+                relation.used_tool |= tool
+                relation.owns_platform |= self.takes_to_platform(firm, purchase)
+
+    def takes_to_platform(self, firm, purchase):
+        """Return whether a purchase turns this customer into an owner of the firm's platform."""
+        chance = firm.extensible * self.model.setting.experience.platform_uptake
+        return chance > 0.0 and uniform(self.key("experience.platform"), purchase.index) < chance
 
     # -- evaluation
 
@@ -192,7 +223,7 @@ class PlainCustomer(Mind):
         if relation:
             relation.live_through(value, 1.0, self.model.setting.trust)
 
-    # -- talk, and what firms learn
+    # -- talk
 
     def speak(self):
         """Decide which experiences are worth telling."""
@@ -208,14 +239,6 @@ class PlainCustomer(Mind):
             counts["passed_on"][j] += purchase.story > 0
             counts["talk_depth"][j] += purchase.story
             self.voice(uniform(self.key("talk.earshot"), purchase.index), j)
-
-    def teach(self):
-        """Let each purchase tell the firm something about this customer."""
-        noise = self.model.setting.insight.data_noise
-        for purchase in self.purchases:
-            relation = self.known.get(purchase.provider)
-            if relation:
-                relation.error = single(relation.error * noise / (relation.error + noise))
 
     def tell(self):
         """Publish the last experience, and send the last story to some neighbours' inboxes."""

@@ -9,7 +9,6 @@ owner is next touched.
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
 from math import sqrt
@@ -25,16 +24,18 @@ from plain_customer import PlainCustomer
 from plain_firm import PlainFirm, to_money
 from plain_mind import TRAITS
 from plain_relation import NOBODY
+from plain_state import columns_of, digest
 
-from ecosim.agents.customers import COLUMNS, make_customers
-from ecosim.draws import log, own_key, purpose, stream_key, uniform
+from ecosim.agents.customers import make_customers
+from ecosim.draws import bits, log, own_key, purpose, stream_key, uniform
 from ecosim.networks import build_network
 from ecosim.strategies import Strategy
 
 COUNTS = (
-    "sent", "push_processed", "peer_received", "peer_processed", "invited", "met", "answers", "noticed", "unmet",
-    "purchases", "tool_uses", "effort", "repeat", "disconfirmation", "delighted", "disappointed", "voiced", "heard",
-    "recovered", "talks", "praise", "passed_on", "talk_depth",
+    "sent", "push_processed", "peer_received", "peer_processed", "invited", "met", "answers", "trials", "trial_effort",
+    "noticed", "unmet", "intents", "bids_won", "rebates", "influenced", "purchases", "tool_uses", "effort", "tau_saved",
+    "repeat", "disconfirmation", "delighted", "disappointed", "voiced", "heard", "recovered", "talks", "praise",
+    "passed_on", "talk_depth", "recorded", "readable", "profiles_read", "invitations", "interviews",
 )  # fmt: skip
 QUARTER = 13
 
@@ -112,9 +113,10 @@ class PlainMarket(mesa.Model):
         setting = self.setting
         sales = market.customers * setting.needs.rate * market.price
         weights = np.array([firm.share**setting.contact.budget_exponent for firm in self.firms])
-        self.outside = 0
+        self.outside, self.bidders, self.intent_benefit = 0, [], setting.intents.start
         for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
             firm.contact_budget = setting.contact.budget * sales * float(weight)
+            firm.insight_budget = setting.insight.budget * sales * firm.share
             self.pay(firm, to_money(market.cash * QUARTER * sales * firm.share))
 
     def restart_fading(self):
@@ -160,6 +162,8 @@ class PlainMarket(mesa.Model):
         customers = self.agents_by_type[PlainCustomer]
         firms.do("plan_contact")
         firms.do("plan_listening")
+        firms.do("plan_insight")
+        self.call_for_bids()
         self.gather_plans()
         customers.do("attend")
         customers.do("feel_needs")
@@ -172,11 +176,13 @@ class PlainMarket(mesa.Model):
             for j, number in enumerate(self.counts[name]):
                 total[j] += number
         firms.do("settle")
+        self.close_bids()
         if self.week % QUARTER == 0:
             for duty in ("close_books", "estimate_equity", "decide"):
                 firms.do(duty)
             self.gather_communities(firms, customers)
             customers.do("turn_page")
+            firms.do("open_quarter")
             self.quarter = self.no_counts()
 
     def begin_week(self):
@@ -187,6 +193,27 @@ class PlainMarket(mesa.Model):
         p = self.setting.needs
         wave = 4.0 * abs((self.week - p.season_peak) / 52.0 % 1.0 - 0.5) - 1.0
         self.season = p.growth * (1.0 + p.season_amplitude * wave)
+
+    def call_for_bids(self):
+        """Let the firms that answer intents set their price: the first ones in the order of a hash."""
+        key = stream_key(self.seed, purpose("intents.answering"), 0)
+        order = sorted(self.firms, key=lambda firm: int(bits(key, firm.row)))
+        some = order[: round(self.setting.intents.answering * len(order))]
+        self.bidders = [firm for firm in some if firm.active]
+        for firm in self.bidders:
+            firm.plan_bid()
+
+    def close_bids(self):
+        """Pay for bids, and let everybody learn what telling firms of a need has brought."""
+        p, asked = self.setting.intents, sum(self.counts["intents"])
+        if asked:
+            saved = sum(self.counts["rebates"]) / 10_000 / asked
+        elif self.bidders:
+            saved = sum(firm.discount for firm in self.bidders) / 10_000 / len(self.bidders)
+        if self.bidders:
+            self.intent_benefit += p.smoothing * (saved - self.intent_benefit)
+        for firm in self.bidders:
+            firm.pay_for_bids(asked)
 
     def gather_plans(self):
         """Put together what customers of each degree are about to get: whose messages, how often, how loud at most."""
@@ -254,29 +281,15 @@ class PlainMarket(mesa.Model):
 
     def columns(self):
         """Return the state of all customers as arrays, by column in declared order."""
-        arrays = {}
-        for column in COLUMNS:
-            if column.axes == "nk":
-                rows = [[getattr(relation, column.name) for relation in c.slots] for c in self.customers]
-            else:
-                rows = [getattr(c, column.name) for c in self.customers]
-            arrays[column.name] = np.array(rows, dtype=column.dtype)
-        return arrays
+        return columns_of(self.customers, len(self.firms))
 
     def accounts(self):
         """Return every firm's money and, last, everybody else's."""
         return [firm.cash for firm in self.firms] + [self.outside]
 
     def digest(self):
-        """Return SHA-256 over columns, accounts and levers, as ecosim computes it."""
-        sha = hashlib.sha256(str(self.week).encode())
-        for name, array in self.columns().items():
-            sha.update(name.encode())
-            sha.update(array.astype(array.dtype.newbyteorder("<")).tobytes())
-        sha.update(np.array(self.accounts(), "<i8").tobytes())
-        for firm in self.firms:
-            sha.update(repr((firm.row, firm.active, firm.quarters_in_debt, firm.levers)).encode())
-        return sha.hexdigest()
+        """Return SHA-256 over columns, accounts and the rebate expected."""
+        return digest(self.week, self.columns(), self.accounts(), self.intent_benefit)
 
 
 def customer_weeks_per_second(setting, strategies, seed, weeks):

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-import mesa
 from plain_firm import FIXED
 from plain_relation import NOBODY, Relation, single
+from plain_sharing import Sharing
 
 from ecosim.draws import PAIR, binomial, normal, own_key, poisson, uniform
 
@@ -24,7 +24,7 @@ class Report(NamedTuple):
     depth: int
 
 
-class Mind(mesa.Agent):
+class Mind(Sharing):
     """Half of a customer: traits, slots of considered providers, neighbours, an inbox."""
 
     def __init__(self, model, traits, start):
@@ -35,6 +35,7 @@ class Mind(mesa.Agent):
         self.slots = [Relation(*first) for first in zip(*start, strict=True)]
         self.known = {relation.provider: relation for relation in self.slots if relation.provider != NOBODY}
         self.refreshed = self.taste_week = self.needs = 0
+        self.approach_week, self.contributed = -1, 0
         self.bought, self.bought_year, self.bought_before = [0] * firms, [0] * firms, [0] * firms
         self.last_provider, self.last_value = NOBODY, 0.0
         self.heard_provider, self.heard_depth = NOBODY, 0
@@ -92,7 +93,7 @@ class Mind(mesa.Agent):
         for row, quiet, rate in model.cadence[degree]:
             u = uniform(push, row)
             if u > quiet:
-                sent[row] = poisson(u, rate)
+                sent[row] = self.not_spared(row, poisson(u, rate))
         for relation in self.slots:
             if relation.consent:
                 self.receive_invited(relation, sent)
@@ -107,6 +108,16 @@ class Mind(mesa.Agent):
         ):
             self.touch()
             self.process(sent, luck, reports)
+
+    def not_spared(self, row, number):
+        """Return how many of a firm's messages are sent to one like this: buyer or not."""
+        part = self.model.firms[row].kept[self.is_buyer(row)]
+        return number if part >= 1.0 else binomial(uniform(self.key("attention.spare"), row), number, part)
+
+    def is_buyer(self, row):
+        """Return whether this customer has bought there, as far as he remembers."""
+        relation = self.known.get(row)
+        return relation is not None and relation.first_week > 0
 
     def luck_of(self, sent):
         """Return the draw that decides how many of each firm's messages are processed, by firm in order."""
@@ -149,7 +160,7 @@ class Mind(mesa.Agent):
             for _ in range(number):
                 relation = self.remind(row, setting.consideration.push_gain)
                 if relation:
-                    relation.hear_claim(self.model.firms[row].claim, setting.trust)
+                    self.be_approached(self.model.firms[row], relation)
         peer = self.key("attention.peer") if reports else None
         for report in reports:
             counts["peer_received"][report.provider] += 1
@@ -157,11 +168,26 @@ class Mind(mesa.Agent):
                 counts["peer_processed"][report.provider] += 1
                 self.hear_peer(report)
 
+    def be_approached(self, firm, relation):
+        """Take in a firm's message: its claim, its sales talk, and what it knows without having asked."""
+        setting = self.model.setting
+        relation.hear_claim(firm.claim, setting.trust)
+        if firm.closing > 0.0:
+            if self.approach_week < self.model.week:
+                for other in self.slots:
+                    other.approached = False
+            self.approach_week, relation.approached = self.model.week, True
+        if firm.personal > 0.0 and not relation.shares_data:
+            known = firm.personal * max(0.0, 1.0 - relation.error / setting.insight.prior_variance)
+            relation.broken = single(relation.broken + setting.trust.intrusion * known * self.concern)
+
     def resent(self, share):
         """Hold contacts beyond the ideal against the firms known."""
         for relation in self.slots:
             if relation.provider != NOBODY:
-                contacts = self.model.firms[relation.provider].rate[self.degree] + self.invited_rate(relation)
+                firm = self.model.firms[relation.provider]
+                pushed = firm.rate[self.degree] * firm.kept[relation.first_week > 0]
+                contacts = pushed + self.invited_rate(relation)
                 excess = contacts * min(1.0, share * self.message_weight(relation.provider)) - self.ideal_contact
                 if excess > 0.0:
                     relation.broken = single(relation.broken + self.model.setting.trust.reactance * excess)
@@ -173,6 +199,7 @@ class Mind(mesa.Agent):
         relation = self.remind(report.provider, setting.consideration.peer_gain)
         if relation:
             self.model.counts["met"][report.provider] += not known
+            relation.referred |= not known
             relation.live_through(report.value, setting.trust.peer_weight * report.tie, setting.trust)
             self.heard_provider, self.heard_depth = report.provider, report.depth
 
@@ -196,12 +223,13 @@ class Mind(mesa.Agent):
         for occasion in range(self.needs):
             first = max(self.known_in_order(), key=lambda r: r.salience, default=None)
             doubt = first.uncertainty if first else 1.0
-            if doubt <= setting.search.threshold or crowd < 2:
+            if doubt <= setting.search.threshold:
                 continue
-            for q in range(setting.search.neighbours):
+            for q in range(setting.search.neighbours if crowd > 1 else 0):
                 other, tie = self.one_neighbour(uniform(ask, occasion * PAIR + q))
                 if other and other.last_provider != NOBODY:
                     self.hear_answer(other.last_provider, other.last_value, tie)
+            self.try_tools()
 
     def known_in_order(self):
         """Return the relations with somebody in them, by slot."""
@@ -224,15 +252,10 @@ class Mind(mesa.Agent):
     def hear_answer(self, provider, value, tie):
         """Take a neighbour's answer as a report."""
         setting = self.model.setting
+        known = provider in self.known
         relation = self.remind(provider, setting.consideration.search_gain)
         self.model.counts["answers"][provider] += 1
         if relation:
+            relation.referred |= not known
             relation.live_through(value, setting.trust.peer_weight * tie, setting.trust)
             self.ask_consent(relation)
-
-    def ask_consent(self, relation):
-        """Decide anew whether a provider may write."""
-        setting = self.model.setting
-        known = setting.insight.prior_variance - relation.error
-        gain = relation.trust * known * setting.experience.fit_weight
-        relation.consent = int(gain > self.concern * setting.recovery.consent_risk)

@@ -16,18 +16,35 @@ def single(value):
 class Relation:
     """One slot of a consideration set; ``provider`` is -1 while it is empty."""
 
-    __slots__ = ("provider", "salience", "expected", "kept", "broken", "error", "consent", "first_week")
+    __slots__ = (
+        "provider", "salience", "expected", "kept", "broken", "error", "consent", "first_week",
+        "shares_data", "takes_part", "used_tool", "owns_platform", "approached", "referred",
+    )  # fmt: skip
 
     def __init__(self, provider, salience, expected, error):
         self.provider, self.salience, self.expected, self.error = provider, salience, expected, error
         self.kept = self.broken = 0.0
+        self.forget_dealings()
+
+    def forget_dealings(self):
+        """Forget the first purchase, every leave given, and what else there was between the two."""
         self.consent = self.first_week = 0
+        self.shares_data = self.takes_part = self.used_tool = self.owns_platform = False
+        self.approached = self.referred = False
+
+    @property
+    def flags(self):
+        """What there is between the two, as bits."""
+        facts = (
+            self.shares_data, self.takes_part, self.used_tool, self.owns_platform, self.approached, self.referred,
+        )  # fmt: skip
+        return sum(1 << bit for bit, so in enumerate(facts) if so)
 
     def forget(self):
         """Empty the slot; what was learnt of the last provider lies there until the next one moves in."""
         self.provider = NOBODY
         self.salience = 0.0
-        self.consent = self.first_week = 0
+        self.forget_dealings()
 
     def meet(self, provider, salience, setting):
         """Begin with a newcomer."""
