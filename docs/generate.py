@@ -163,8 +163,8 @@ def comparison() -> str:
 
 
 SUBMODELS = (
-    "contact", "attention", "trust", "memory", "needs", "search", "choice", "experience", "evaluation", "talk",
-    "community", "insight", "settlement", "adaptation",
+    "entry", "organisation", "deployment", "contact", "attention", "trust", "memory", "needs", "search", "choice",
+    "experience", "evaluation", "talk", "community", "insight", "settlement", "adaptation", "processes",
 )  # fmt: skip
 """The pages of ``docs/mechanisms``, in the order of the week."""
 

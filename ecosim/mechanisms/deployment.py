@@ -34,7 +34,7 @@ class Deployment(Parameters):
     setup: float = param(1.0, "factor on set-up costs", low=0, high=100)
     running: float = param(1.0, "factor on running costs", low=0, high=100)
     decline: float = param(0.0, "yearly decline of prices", unit="1/year", low=0, high=1, sweep=(0, 0.3))
-    hosted_week: int = param(0, "model week from which hosted systems can be had", unit="week", low=0, high=52_000)
+    hosted_week: int = param(0, "model week from which rented systems can be had", unit="week", low=0, high=52_000)
     platform_week: int = param(0, "model week from which platforms can be had", unit="week", low=0, high=52_000)
     innovation: float = param(0.03, "yearly hazard of considering a better system unprompted, p", unit="1/year", low=0,
                               high=10)  # fmt: skip
