@@ -163,9 +163,9 @@ def comparison() -> str:
 
 
 SUBMODELS = (
-    "contact", "attention", "trust", "memory", "needs", "search", "intents", "choice", "experience", "evaluation",
-    "talk", "community", "insight", "participation", "settlement", "splits", "partners", "acquisition", "sourcing",
-    "adaptation",
+    "entry", "organisation", "deployment", "contact", "attention", "trust", "memory", "needs", "search", "intents",
+    "choice", "experience", "evaluation", "talk", "community", "insight", "participation", "settlement", "splits",
+    "partners", "acquisition", "sourcing", "adaptation", "processes",
 )  # fmt: skip
 """The pages of ``docs/mechanisms``, in the order of the week."""
 

@@ -59,6 +59,11 @@ BIBTEX: dict[str, str] = dict(
             journal="Random Structures \\& Algorithms", year="2001", volume="18", number="2", pages="116--140",
         ),
         _entry(
+            "book", "cyert1963",
+            author="Cyert, Richard M. and March, James G.", title="A Behavioral Theory of the Firm",
+            publisher="Prentice-Hall", address="Englewood Cliffs, NJ", year="1963",
+        ),
+        _entry(
             "article", "east2007", author="East, Robert and Hammond, Kathy and Wright, Malcolm",
             title="The Relative Incidence of Positive and Negative Word of Mouth: A Multi-Category Study",
             journal="International Journal of Research in Marketing", year="2007", volume="24", number="2",
@@ -88,6 +93,12 @@ BIBTEX: dict[str, str] = dict(
             year="2010", volume="52", number="2", pages="98--122", doi="10.1525/cmr.2010.52.2.98",
         ),
         _entry(
+            "book", "frei2012",
+            author="Frei, Frances and Morriss, Anne",
+            title="Uncommon Service: How to Win by Putting Customers at the Core of Your Business",
+            publisher="Harvard Business Review Press", year="2012",
+        ),
+        _entry(
             "article", "gilbert1959", author="Gilbert, E. N.", title="Random Graphs",
             journal="The Annals of Mathematical Statistics", year="1959", volume="30", number="4",
             pages="1141--1144", doi="10.1214/aoms/1177706098",
@@ -111,6 +122,17 @@ BIBTEX: dict[str, str] = dict(
             doi="10.1086/261404",
         ),
         _entry(
+            "article", "granovetter1978",
+            author="Granovetter, Mark", title="Threshold Models of Collective Behavior",
+            journal="American Journal of Sociology", year="1978", volume="83", number="6", pages="1420--1443",
+            doi="10.1086/226707",
+        ),
+        _entry(
+            "book", "greve2003",
+            author="Greve, Henrich R.", title="Organizational Learning from Performance Feedback",
+            publisher="Cambridge University Press", year="2003",
+        ),
+        _entry(
             "article", "gupta2004", author="Gupta, Sunil and Lehmann, Donald R. and Stuart, Jennifer Ames",
             title="Valuing Customers", journal="Journal of Marketing Research", year="2004", volume="41", number="1",
             pages="7--18", doi="10.1509/jmkr.41.1.7.25084",
@@ -119,6 +141,13 @@ BIBTEX: dict[str, str] = dict(
             "article", "hauser1990", author="Hauser, John R. and Wernerfelt, Birger",
             title="An Evaluation Cost Model of Consideration Sets", journal="Journal of Consumer Research",
             year="1990", volume="16", number="4", pages="393--408", doi="10.1086/209225",
+        ),
+        _entry(
+            "article", "hendricks2007",
+            author="Hendricks, Kevin B. and Singhal, Vinod R. and Stratman, Jeff K.",
+            title="The Impact of Enterprise Systems on Corporate Performance: A Study of {ERP}, "
+            "{SCM}, and {CRM} System Implementations", journal="Journal of Operations Management", year="2007",
+            volume="25", number="1", pages="65--82", doi="10.1016/j.jom.2006.02.002",
         ),
         _entry(
             "article", "hinz2011",
@@ -143,6 +172,13 @@ BIBTEX: dict[str, str] = dict(
             volume="19", number="3", pages="408--419", doi="10.2307/2555664",
         ),
         _entry(
+            "article", "holmstrom1991",
+            author="Holmstrom, Bengt and Milgrom, Paul",
+            title="Multitask Principal-Agent Analyses: Incentive Contracts, Asset Ownership, and Job Design",
+            journal="Journal of Law, Economics, and Organization", year="1991", volume="7", pages="24--52",
+            doi="10.1093/jleo/7.special_issue.24",
+        ),
+        _entry(
             "inproceedings", "josang2002", author="Jøsang, Audun and Ismail, Roslan",
             title="The Beta Reputation System",
             booktitle="Proceedings of the 15th Bled Electronic Commerce Conference", year="2002",
@@ -152,6 +188,23 @@ BIBTEX: dict[str, str] = dict(
             title="A New Approach to Linear Filtering and Prediction Problems",
             journal="Journal of Basic Engineering", year="1960", volume="82", number="1", pages="35--45",
             doi="10.1115/1.3662552",
+        ),
+        _entry(
+            "article", "kotter1995",
+            author="Kotter, John P.", title="Leading Change: Why Transformation Efforts Fail",
+            journal="Harvard Business Review", year="1995", volume="73", number="2", pages="59--67",
+        ),
+        _entry(
+            "article", "levinthal1981",
+            author="Levinthal, Daniel and March, James G.", title="A Model of Adaptive Organizational Search",
+            journal="Journal of Economic Behavior \\& Organization", year="1981", volume="2", number="4",
+            pages="307--333", doi="10.1016/0167-2681(81)90012-3",
+        ),
+        _entry(
+            "book", "markides2004",
+            author="Markides, Constantinos C. and Geroski, Paul A.",
+            title="Fast Second: How Smart Companies Bypass Radical Innovation to Enter and Dominate New Markets",
+            publisher="Jossey-Bass", year="2004",
         ),
         _entry(
             "incollection", "mcfadden1974", author="McFadden, Daniel",
@@ -204,6 +257,12 @@ BIBTEX: dict[str, str] = dict(
             pages="307--317", doi="10.1515/9781400881970-018",
         ),
         _entry(
+            "article", "rochet2003",
+            author="Rochet, Jean-Charles and Tirole, Jean", title="Platform Competition in Two-Sided Markets",
+            journal="Journal of the European Economic Association", year="2003", volume="1", number="4",
+            pages="990--1029", doi="10.1162/154247603322493212",
+        ),
+        _entry(
             "article", "smith1999", author="Smith, Amy K. and Bolton, Ruth N. and Wagner, Janet",
             title="A Model of Customer Satisfaction with Service Encounters Involving Failure and Recovery",
             journal="Journal of Marketing Research", year="1999", volume="36", number="3", pages="356--372",
@@ -214,6 +273,12 @@ BIBTEX: dict[str, str] = dict(
             title="Fast Splittable Pseudorandom Number Generators",
             booktitle="Proceedings of the 2014 ACM International Conference on Object Oriented Programming Systems "
             "Languages and Applications", year="2014", pages="453--472", doi="10.1145/2660193.2660195",
+        ),
+        _entry(
+            "article", "sultan1990",
+            author="Sultan, Fareena and Farley, John U. and Lehmann, Donald R.",
+            title="A Meta-Analysis of Applications of Diffusion Models", journal="Journal of Marketing Research",
+            year="1990", volume="27", number="1", pages="70--77", doi="10.1177/002224379002700107",
         ),
         _entry(
             "book", "train2009", author="Train, Kenneth E.", title="Discrete Choice Methods with Simulation",

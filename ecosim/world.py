@@ -108,10 +108,11 @@ def refresh_all(world: Any) -> None:
 
 
 FIRM_STATE = (
-    "strategy", "levers", "previous", "target", "culture", "changed_week", "active", "quarters_in_debt", "price",
-    "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions", "scope",
-    "supplier", "supplied", "claims", "closing", "over_claim", "attentive", "capacity", "contact_budget",
-    "insight_budget", "estimated_equity", "repeat_rate", *(m.name for m in MECHANISMS if m.firm_state is not None),
+    "strategy", "levers", "previous", "target", "culture", "changed_week", "memory", "active", "quarters_in_debt",
+    "price", "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions",
+    "scope", "supplier", "supplied", "claims", "edge", "closing", "over_claim", "attentive", "capacity",
+    "contact_budget", "insight_budget", "estimated_equity", "repeat_rate",
+    *(m.name for m in MECHANISMS if m.firm_state is not None),
 )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def copy_state(source: Any, target: Any) -> None:
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
     target.ledger.quarter[:] = source.ledger.quarter
+    target.per_sale = source.per_sale
     target.mail, target.promises, target.census = source.mail, copy.deepcopy(source.promises), source.census
     for name in ("last", "counts", "quarter"):
         setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})
