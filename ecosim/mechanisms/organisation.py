@@ -32,7 +32,7 @@ class Organisation(Parameters):
     training: float = param(0.001, "weekly gain of culture by training, p_train", unit="1/week", low=0, high=1)
     contagion: float = param(0.2, "weekly gain by colleagues reinforcing each other, q_int", unit="1/week", low=0,
                              high=10, sweep=(0.02, 0.5))  # fmt: skip
-    relapse: float = param(0.2, "weekly loss of culture per unit of misalignment", unit="1/week", low=0, high=10,
+    relapse: float = param(0.1, "weekly loss of culture per unit of misalignment", unit="1/week", low=0, high=10,
                            sweep=(0.05, 0.35))  # fmt: skip
     start: float = param(0.1, "culture at a switch, Z0", low=0, high=1)
     size_drag: float = param(0.2, "how much slower larger firms change, c_s", low=0, high=10)

@@ -1,7 +1,8 @@
 """What a firm does on its way from the levers it had to the levers it wants.
 
-Levers that need behaviour follow the culture; those that need only money follow the weeks in which it is spent. Numbers
-move in proportion, whole numbers to the nearest; words and truths switch at half way.
+Levers that need people to behave otherwise follow the culture; those that are bought, or decided once and written into a
+system or a contract, follow the weeks in which that is done. Numbers move in proportion, whole numbers to the nearest;
+words and truths switch at half way.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from typing import Any
 
 from ecosim.strategies.levers import AS_STRANGERS, Contact, Levers
 
-BOUGHT = frozenset(
-    {"offer.self_service", "offer.experience", "offer.open_tool", "offer.extensibility", "organisation.deployment"}
-)
-"""Levers that need only money: L6, L12, L14 and L16."""
+BEHAVIOUR = frozenset(
+    {
+        "contact.dialogue", "innovation.customers", "innovation.partners", "innovation.experts",
+        "organisation.objective", "organisation.pay",
+    }
+)  # fmt: skip
+"""Levers that need other behaviour: L2, L7, L15 and L18."""
 
 
 def between(before: Any, wanted: Any, way: float) -> Any:
@@ -38,12 +42,12 @@ def blend(previous: Levers, target: Levers, culture: float, money: float) -> Lev
         if isinstance(wanted, Contact) and (before.control_buyers == AS_STRANGERS) != (
             wanted.control_buyers == AS_STRANGERS
         ):
-            before, wanted = _spelt_out(before), wanted if culture >= 1.0 else _spelt_out(wanted)
+            before, wanted = _spelt_out(before), wanted if money >= 1.0 else _spelt_out(wanted)
         values = {
             each.name: between(
                 getattr(before, each.name),
                 getattr(wanted, each.name),
-                money if f"{group.name}.{each.name}" in BOUGHT else culture,
+                culture if f"{group.name}.{each.name}" in BEHAVIOUR else money,
             )
             for each in fields(wanted)
         }
