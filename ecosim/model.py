@@ -19,6 +19,7 @@ from ecosim.jit import ThreadPool
 from ecosim.ledger import Ledger, check_bound, to_money
 from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
 from ecosim.mechanisms.base import Clock, World
+from ecosim.mechanisms.entry import opening_sizes
 from ecosim.mechanisms.memory import fade_tables
 from ecosim.mechanisms.talk import Mail, no_mail
 from ecosim.metrics import panel
@@ -97,7 +98,7 @@ class Ecosystem(mesa.Model):
         strategies = [line_up] * market.firms if isinstance(line_up, Strategy) else list(line_up)
         if len(strategies) != market.firms:
             raise UserError(f"line_up: {len(strategies)} strategies for market.firms={market.firms}")
-        sizes = market.shares or (1.0,) * market.firms
+        sizes = opening_sizes(self.setting)
         shares = [size / sum(sizes) for size in sizes]
         return [Firm(self, j, shares[j], max(shares), strategies[j]) for j in range(market.firms)]
 
@@ -138,7 +139,8 @@ class Ecosystem(mesa.Model):
         setting, market = self.setting, self.setting.market
         self.ledger = Ledger(market.firms, len(self.partners))
         sales = market.customers * setting.needs.rate * market.price
-        weights = np.array([power(firm.share_start, setting.contact.budget_exponent) for firm in self.firms])
+        exponent = setting.contact.budget_exponent
+        weights = np.array([power(firm.share_start, exponent) if firm.active else 0.0 for firm in self.firms])
         for firm, weight in zip(self.firms, weights / weights.sum(), strict=True):
             firm.contact_budget = setting.contact.budget * sales * float(weight)
             firm.insight_budget = setting.insight.budget * sales * firm.share_start

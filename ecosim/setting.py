@@ -62,8 +62,12 @@ class Setting(Parameters):
             raise UserError(
                 f"market.shares: {len(market.shares)} shares for market.firms={market.firms}; give one for each firm"
             )
-        if market.shares and sum(market.shares) <= 0:
-            raise UserError("market.shares: at least one share above 0 is needed")
+        if self.entry.firms >= market.firms:
+            raise UserError(
+                f"entry.firms={self.entry.firms}: at most {market.firms - 1} of {market.firms} firms can enter later"
+            )
+        if market.shares and sum(market.shares[: market.firms - self.entry.firms]) <= 0:
+            raise UserError("market.shares: at least one share above 0 is needed, of a firm that is there at the start")
         if market.focal >= market.firms:
             raise UserError(f"market.focal={market.focal}: firms are numbered 0 to {market.firms - 1}")
         if self.network.kind == "edge_list" and not self.network.path:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import mesa
 import numpy as np
 
 from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
+from ecosim.mechanisms.entry import comes_late
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
-from ecosim.strategies import FirmView, Levers, Strategy
+from ecosim.mechanisms.organisation import begin_change, bought_part, effort
+from ecosim.strategies import STEP, SWITCH, FirmView, Levers, RivalView, Strategy
+from ecosim.strategies.blend import blend
+from ecosim.strategies.levers import SYSTEMS
 
-CONTRIBUTION = purpose("firm.contribution")
+CONTRIBUTION, LUCK = purpose("firm.contribution"), purpose("firm.luck")
 TOOLS = {"none": 0, "optional": OPTIONAL, "forced": FORCED}
 OWN = -1
 
@@ -27,11 +33,15 @@ class Claim(NamedTuple):
 class Firm(mesa.Agent):
     """A provider: ``row`` is its id. What it wants is its ``target``; what it does is its ``levers``.
 
-    ``contributions`` [d] are those of its own components, ``supplier`` [d] the partner that supplies each (-1: itself)
+    ``contributions`` [d] are those of its own components, ``edge`` what its quality adds to each,
+    ``supplier`` [d] the partner that supplies each (-1: itself)
     and ``supplied`` [d] that partner's contribution. ``service_mean`` is the value its processes add, ``capacity``
     what its system can hear, mend and observe, ``attentive`` what staff put into relationships, ``closing`` what they
     put into deals, ``over_claim`` by how much they promise too much; ``claims`` are what others get of each sale.
+    ``systems`` are those that can be deployed.
     """
+
+    systems = SYSTEMS
 
     def __init__(self, model: Any, row: int, share: float, largest: float, strategy: Strategy) -> None:
         super().__init__(model)
@@ -39,23 +49,26 @@ class Firm(mesa.Agent):
         self.row = row
         self.strategy = strategy
         self.levers = self.previous = self.target = strategy.levers
+        self.memory: dict[str, Any] = {}
         self.culture, self.changed_week = 1.0, 0
-        self.active = True
+        self.active = not comes_late(model.setting, row)
         self.quarters_in_debt = 0
         self.price, self.unit_cost = market.price, market.unit_cost
         self.service_sd, self.service_mean = market.service_sd, 0.0
         self.position = (row + 0.5) / market.firms
         self.share_start = share
-        self.presence = power(share, market.presence_exponent)
+        self.presence = power(share, market.presence_exponent) if self.active else 0.0
         gap = 1.0 - market.availability_floor
         self.availability = market.availability_floor + gap * power(share / largest, market.availability_exponent)
         self.contributions = self._contributions(market, model.seed)
         covered = round(market.coverage * market.components)
         self.scope = np.array([(j - row) % market.components < covered for j in range(market.components)])
+        self.edge = 0.0
         self.supplier = np.full(market.components, OWN)
         self.supplied = np.zeros(market.components)
         self.claims: list[Claim] = []
-        self.closing, self.over_claim, self.attentive, self.capacity = 0.0, 0.0, 1.0, 1.0
+        self.capacity = 1.0
+        self.become(self.levers)
         self.contact_budget = self.insight_budget = 0.0
         self.estimated_equity = 0.0
         self.repeat_rate: float | None = None
@@ -73,7 +86,8 @@ class Firm(mesa.Agent):
 
     def parts(self) -> np.ndarray:
         """Return the contribution of each component as customers meet it, ``[d]``; generic where not covered."""
-        own = np.where(self.scope, self.contributions, self.model.setting.experience.generic)
+        mine = np.clip(self.contributions + self.edge, 1e-3, 1.0)
+        own = np.where(self.scope, mine, self.model.setting.experience.generic)
         return np.where(self.supplier == OWN, own, self.supplied)
 
     def offer_value(self, weights: np.ndarray) -> float:
@@ -105,34 +119,84 @@ class Firm(mesa.Agent):
         mean = sum(firms.value[g, j] * sizes[g] for g in range(sizes.size)) / sizes.sum() + firms.style[j]
         firms.claim[j] = mean * (1.0 + self.over_claim)
 
-    def adopt(self, strategy: Strategy) -> None:
-        """Switch to another strategy."""
-        self.strategy = strategy
-        self.want(strategy.levers)
+    def become(self, levers: Levers) -> None:
+        """Put levers in force, and with them what staff put into deals and relationships; call `firms_changed` after."""
+        self.levers = levers
+        self.closing, self.over_claim, self.attentive = effort(self.model.setting.organisation, levers.organisation.pay)
 
-    def want(self, levers: Levers) -> None:
+    def blended(self, culture: float, money: float) -> Levers:
+        """Return the levers at this ``culture`` with a part ``money`` of what must be bought, both in [0, 1]."""
+        return blend(self.previous, self.target, culture, money)
+
+    def adopt(self, strategy: Strategy) -> None:
+        """Switch to another strategy, which costs what switching costs."""
+        self.strategy, self.memory = strategy, {}
+        self.want(strategy.levers, switch=True)
+
+    def shift(self, levers: Levers) -> None:
+        """Keep the strategy's name and make it want other levers (a dated event)."""
+        self.strategy = replace(self.strategy, levers=levers)
+        self.want(levers)
+
+    def want(self, levers: Levers, switch: bool = False) -> None:
         """Decide on other levers; how soon they are what the firm does is a matter of its organisation."""
         if levers == self.target:
             return
         self.previous, self.target, self.changed_week = self.levers, levers, self.model.week
-        if self.model.setting.organisation.active:
-            self.culture = self.model.setting.organisation.start
+        if self.model.setting.organisation.active and self.active:
+            begin_change(self.model, self, switch)
         else:
-            self.levers = levers
+            self.culture = 1.0
+            self.become(levers)
             self.model.firms_changed()
 
-    def adapt(self) -> None:
+    def step_to(self, levers: Levers) -> None:
+        """Move levers a little within the practice there is: the culture stays, and so does what it has come from."""
+        if levers == self.target:
+            return
+        self.target = levers
+        self.become(self.blended(self.culture, bought_part(self.model, self)))
+        self.model.firms_changed()
+
+    def adapt(self, view: FirmView) -> None:
         """Ask the strategy, once a quarter, for the levers it wants in the light of what the firm may see."""
-        ledger = self.model.ledger
-        view = FirmView(
-            week=self.model.week,
+        decision = self.strategy.review(view)
+        self.memory = dict(decision.memory)
+        if decision.kind == STEP:
+            self.step_to(decision.levers)
+        else:
+            self.want(decision.levers, switch=decision.kind == SWITCH)
+
+    def view(self) -> FirmView:
+        """Return what the firm may see at the end of a quarter."""
+        model, row = self.model, self.row
+        ledger, sold = model.ledger, model.quarter["purchases"][:-1]
+        shares = sold / max(1, int(sold.sum()))
+        rivals = [firm for firm in model.firms if firm.active and firm is not self]
+        return FirmView(
+            week=model.week,
             levers=self.target,
-            profit=float(ledger.quarter_profit()[self.row]),
-            sales=float(ledger.quarter[0, self.row]),
-            cash=float(ledger.accounts[self.row]),
+            profit=float(ledger.quarter_profit()[row]),
+            sales=float(ledger.quarter[0, row]),
+            cash=float(ledger.accounts[row]),
             estimated_equity=self.estimated_equity,
+            equity_change=self.adaptation.equity_change,
+            performance=self.adaptation.performance,
+            aspiration=self.adaptation.aspiration,
+            realised=self.levers,
+            share=float(shares[row]),
+            rivals=tuple(RivalView(f.row, float(shares[f.row]), f.levers.contact, f.levers.offer) for f in rivals),
+            heard=int(model.quarter["heard"][row]),
+            sold=int(sold[row]),
+            calm=not self.organisation.under_way,
+            search_step=model.setting.organisation.search_step,
+            memory=copy.deepcopy(self.memory),
+            luck=self._luck,
         )
-        self.want(self.strategy.decide(view))
+
+    def _luck(self, index: int) -> float:
+        key = own_key(stream_key(self.model.seed, LUCK, self.model.week), self.row)
+        return float(uniform(key, index))
 
     def leave_market(self) -> None:
         """Exit: no presence, no contact, no supply."""

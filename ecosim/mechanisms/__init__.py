@@ -9,23 +9,27 @@ from __future__ import annotations
 import itertools
 
 from ecosim.mechanisms import (
+    adaptation,
     attention,
     choice,
     community,
     contact,
+    deployment,
+    entry,
     evaluation,
     experience,
     insight,
     intents,
     memory,
     needs,
+    organisation,
     participation,
+    processes,
     search,
     settlement,
     talk,
     trust,
 )
-from ecosim.mechanisms.adaptation import decide, estimate
 from ecosim.mechanisms.base import Mechanism, Step
 
 MECHANISMS = (
@@ -88,11 +92,37 @@ MECHANISMS = (
         Step(11, "settle", "settlement", "counts, prices", "accounts", (), act=settlement.settle),
         Step(13, "close_books", "settlement", "accounts", "bankruptcy", (), act=settlement.close_books, every=13),
     )),
-    Mechanism("adaptation", "M9", "firms look at their books and decide", (
-        Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",), act=estimate,
+    Mechanism("organisation", "M9", "culture, pay, and what change costs", (
+        Step(2, "change", "organisation", "levers wanted, culture, sales of last quarter", "culture, levers",
+             ("kotter1995", "granovetter1978", "holmstrom1991"), act=organisation.change),
+        Step(11, "pay_for_change", "organisation", "sales, culture, levers", "accounts", (),
+             act=organisation.pay_for_change),
+        Step(13, "close_quarter", "organisation", "sales of the quarter", "size", (), act=organisation.close_quarter,
              every=13),
-        Step(13, "decide", "adaptation", "own books", "levers", (), act=decide, every=13),
+    ), firm_state=organisation.firm_state),
+    Mechanism("deployment", "L16", "systems, their price and their spread", (
+        Step(2, "install", "deployment", "system wanted, dates, prices", "capacity, accounts", ("hendricks2007",),
+             act=deployment.install),
+        Step(11, "pay_for_systems", "deployment", "sales, system in use", "accounts, record of sales", (),
+             act=deployment.pay_for_systems),
+        Step(12, "consider", "deployment", "systems others use, sales on record", "system adopted",
+             ("bass1969", "sultan1990"), act=deployment.consider, every=4),
+    ), firm_state=deployment.firm_state),
+    Mechanism("entry", "M8", "late firms and their advertisers", (
+        Step(1, "arrive", "entry", "week, presence", "offer, shelf presence, accounts", ("markides2004",),
+             act=entry.arrive),
+        Step(11, "advertise", "entry", "contacts processed", "accounts", ("rochet2003",), act=entry.advertise),
     )),
+    Mechanism("adaptation", "M9", "firms look at their books and decide", (
+        Step(13, "estimate", "adaptation", "own repeat sales", "estimated equity", ("gupta2004",),
+             act=adaptation.estimate, every=13),
+        Step(13, "decide", "adaptation", "own books, public panel, rivals' contact and offer", "levers wanted",
+             ("cyert1963", "levinthal1981", "greve2003"), act=adaptation.decide, every=13),
+    ), firm_state=adaptation.firm_state),
+    Mechanism("processes", "M9", "ways of working that save, and may please or annoy", (
+        Step(13, "review", "processes", "purchases, estimated equity, objective", "unit cost, service", ("frei2012",),
+             act=processes.review, every=13),
+    ), firm_state=processes.firm_state),
     Mechanism("community", "M5", "buyers' communities", (
         Step(13, "gather", "community", "last purchases, dialogue", "community ties", ("muniz2001",),
              act=community.gather, every=13),

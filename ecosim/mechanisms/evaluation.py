@@ -1,8 +1,8 @@
 """M4/M2 Evaluation: satisfaction is disconfirmation; complaints heard may be made good; consent is given or withdrawn.
 
     E15  satisfaction  x - e
-    E14  if x < e and the firm hears of it, after `delay` weeks the customer lives through x + share (e - x) as one more
-         experience, at a cost to the firm
+    E14  if x < e and the firm hears of it, after `delay` weeks the customer lives through x + s (e - x) as one more
+         experience, at a cost to the firm; s = min(1, share * staff's effort on relationships * capacity of the system)
     leave to write:       T (P0 - P) fit_weight > concern * consent_risk
     leave to hold data:   T (P0 - P after one more observation) fit_weight > concern * data_risk (1 - L13)
 
@@ -124,11 +124,14 @@ def make_good(w, customers, providers, values, tally):
 
 def recover(model) -> None:
     """Phase 10: complaints heard now are queued; those due this week are made good."""
-    share = model.world.rules.recovery.share
+    share = np.array(
+        [min(1.0, model.setting.recovery.share * firm.attentive * firm.capacity) for firm in model.firms]
+    )
     found = []
     for e in model.events:
         h = np.flatnonzero(e.gap > 0)
-        found.append((e.customer[h], e.provider[h], e.experience[h].astype(float) + share * e.gap[h].astype(float)))
+        restored = share[e.provider[h]] * e.gap[h].astype(float)
+        found.append((e.customer[h], e.provider[h], e.experience[h].astype(float) + restored))
     due = model.week + model.setting.recovery.delay
     model.promises.setdefault(due, []).extend(item for item in found if item[0].size)
     for customers, providers, values in model.promises.pop(model.week, []):

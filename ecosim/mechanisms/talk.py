@@ -138,11 +138,12 @@ def skip(u, chance):
 
 
 def listen(model) -> None:
-    """Phase 3: set how much of last week's volume of voices each firm can take in (lever L2)."""
+    """Phase 3: set how much of last week's volume of voices each firm can take in (L2, staff's effort, system)."""
     capacity = model.setting.talk.listening * len(model.customers) / 10_000
     for firm in model.firms:
         volume = max(1, int(model.last["voiced"][firm.row]))
-        model.world.firms.listening[firm.row] = min(1.0, capacity * firm.levers.contact.dialogue / volume)
+        able = capacity * firm.levers.contact.dialogue * firm.attentive * firm.capacity
+        model.world.firms.listening[firm.row] = min(1.0, able / volume)
 
 
 def deliver(model) -> None:

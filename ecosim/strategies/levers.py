@@ -8,12 +8,40 @@ one field. Groups mirror the configuration groups ``strategy/contact`` to ``stra
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ecosim.parameters import Parameters, param
 
 SELF_SERVICE = ("none", "optional", "forced")
-DEPLOYMENTS = ("none", "tactical", "thin", "hosted", "custom", "platform")
 AS_STRANGERS = -1.0
+
+
+class System(NamedTuple):
+    """A system that can be deployed (L16): what it can do, and what it takes.
+
+    ``capacity`` is relative to a custom system; ``setup`` is a part of quarterly sales, paid once; ``running`` a part
+    of sales; ``weeks`` pass until it works; ``since`` names the parameter that dates its first offer, if it has one.
+    """
+
+    name: str
+    capacity: float
+    setup: float
+    running: float
+    weeks: int
+    since: str = ""
+
+
+SYSTEMS = (
+    System("none", 0.25, 0.0, 0.0, 0),
+    System("tactical", 0.5, 0.01, 0.001, 4),
+    System("thin", 0.5, 0.005, 0.001, 4),
+    System("hosted", 0.8, 0.005, 0.003, 4, "hosted_week"),
+    System("custom", 1.0, 0.1, 0.005, 39),
+    System("platform", 1.2, 0.05, 0.008, 26, "platform_week"),
+)
+"""What can be deployed; the numbers are assumptions that keep the order of the trade's own claims."""
+
+DEPLOYMENTS = tuple(system.name for system in SYSTEMS)
 
 
 @dataclass(frozen=True)
