@@ -23,6 +23,8 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
 from ecosim import request as checks
+from ecosim.cast import Casting, choice
+from ecosim.dated import events as dated
 from ecosim.errors import UserError, nearest
 from ecosim.keys import ALIASES, GROUPS, MOST_SEED, TEXTS, Keys
 from ecosim.networks import count_nodes
@@ -30,7 +32,6 @@ from ecosim.parameters import check_value, walk
 from ecosim.request import Request, put
 from ecosim.scenario import Scenario, plain, read, scenario
 from ecosim.setting import Setting
-from ecosim.strategies import Strategy
 from ecosim.strategies.levers import Levers
 from ecosim.tree import configs, names
 
@@ -141,18 +142,23 @@ def request(verb: str, words: Sequence[str]) -> Request:
     """Return the checked request of a command; a mistake raises `UserError` before anything is run or written."""
     given = typed(words)
     story = _scenario(given)
-    keys = _keys(verb, given)
-    strategies = _strategies(given, _lineup(verb, given, story))
+    keys = _keys(verb, given, story)
+    casting = Casting(given, composed)
+    strategies = casting.compared(_lineup(verb, given, story))
     setting = _setting(given, story)
     checks.check_weeks(keys, len(strategies))
     checks.check_seeds(keys)
     chosen = {name: getattr(keys, name) for name in ("adopters", "seed", "replications", "weeks", "history", "burn_in")}
-    events = checks.events(story.events, story.source, keys.weeks)
+    line_up = casting.line_up(story.line_up, story.source, setting.market.firms, strategies[0])
+    events = dated(story.events, story.source, keys, setting, [strategy.name for strategy in strategies])
+    cast = casting.called([e["strategy"] for e in events if "strategy" in e], f"{story.source}: events: strategy")
     config = checks.canonical(
         scenario=story.name,
         setting=setting,
-        strategies=[{"name": s.name, "levers": s.levers} for s in strategies],
+        strategies=[strategy.canonical() for strategy in strategies],
+        line_up=[strategy.canonical() for strategy in line_up],
         events=events,
+        cast=[strategy.canonical() for strategy in cast.values()],
         network_sha256=_fingerprint(setting),
         record=keys.record,
         **chosen,
@@ -166,6 +172,8 @@ def request(verb: str, words: Sequence[str]) -> Request:
         setting=setting,
         strategies=strategies,
         events=tuple(events),
+        line_up=line_up,
+        cast=cast,
         record=keys.record,
         results=results,
         study=checks.study_name(keys.study, story.name, config, results),
@@ -178,8 +186,12 @@ def request(verb: str, words: Sequence[str]) -> Request:
     )
 
 
-def _keys(verb: str, given: Mapping[str, Any]) -> Keys:
-    values = {key: given[key] for key in given if key in Keys.__dataclass_fields__ and key != "archetypes"}
+def _keys(verb: str, given: Mapping[str, Any], story: Scenario) -> Keys:
+    """Return the choices about the run: the command's, else the scenario's, else the defaults."""
+    values = checks.flat(Keys, story.run, f"{story.source}: run.")
+    if verb == "run":
+        values.pop("replications", None)
+    values |= {key: given[key] for key in given if key in Keys.__dataclass_fields__ and key != "archetypes"}
     if values.get("seed") == "random":
         values["seed"] = secrets.randbelow(MOST_SEED + 1 - 100_000)
     if verb == "run":
@@ -195,14 +207,8 @@ def _scenario(given: Mapping[str, Any]) -> Scenario:
     name = given.get("scenario", Keys.scenario)
     if "/" in name or name.endswith((".yaml", ".yml")):
         return read(name)
-    _choice("scenario", name)
+    choice("scenario", name)
     return scenario(name, composed([[f"scenario={name}"]])[0]["scenario"], f"scenario {name}")
-
-
-def _choice(group: str, name: Any, key: str = "") -> str:
-    if name not in names(group):
-        raise UserError(f"{key or group}={name}: no such name{nearest(str(name), names(group))}")
-    return str(name)
 
 
 def _lineup(verb: str, given: Mapping[str, Any], story: Scenario) -> list[str]:
@@ -215,36 +221,12 @@ def _lineup(verb: str, given: Mapping[str, Any], story: Scenario) -> list[str]:
     if not isinstance(asked, list) or not asked:
         raise UserError(f"archetypes={asked!r}: a list of names is needed, such as [crm1,cmr]")
     for name in asked:
-        _choice("archetype", name, "archetypes")
+        choice("archetype", name, "archetypes")
     if verb == "run" and len(asked) > 2:
         raise UserError(f"archetypes=[{','.join(asked)}]: run takes one or two; `ecosim compare` takes more")
     if verb == "compare" and len(asked) < 2:
         raise UserError(f"archetypes=[{','.join(asked)}]: compare needs at least two; the first is the baseline")
     return asked
-
-
-def _strategies(given: Mapping[str, Any], lineup: Sequence[str]) -> tuple[Strategy, ...]:
-    """Compose the archetypes one by one; changes of levers go to all but the first."""
-    groups = {g: _choice(f"strategy/{g}", given[f"strategy/{g}"]) for g in GROUPS if f"strategy/{g}" in given}
-    levers = {key.removeprefix("levers."): value for key, value in given.items() if key.startswith("levers.")}
-    if (groups or levers) and len(lineup) == 1:
-        raise UserError(
-            f"{next(k for k in given if k.startswith(('strategy/', 'levers.')))}: this changes the archetypes after "
-            f"the first, and there is only {lineup[0]}; name a second, such as archetypes=[{lineup[0]},{lineup[0]}]"
-        )
-    replaced = [f"strategy/{group}={name}" for group, name in groups.items()]
-    parts = composed([[f"archetype={name}", *(replaced if n else [])] for n, name in enumerate(lineup)])
-    changes = "".join(f"+{key}={value}" for key, value in (groups | levers).items())
-    made = []
-    for n, (name, part) in enumerate(zip(lineup, parts, strict=True)):
-        values = checks.flat(Levers, part["strategy"], f"archetype {name}: ") | (levers if n else {})
-        made.append(Strategy(name + (changes if n else ""), checks.make(Levers, values)))
-    labels = [strategy.name for strategy in made]
-    if len(set(labels)) < len(labels):
-        raise UserError(
-            f"archetypes=[{','.join(lineup)}]: each name is needed once; change one with levers. or strategy/"
-        )
-    return tuple(made)
 
 
 def _setting(given: Mapping[str, Any], story: Scenario) -> Setting:

@@ -17,22 +17,36 @@ from ecosim.parameters import Info, build, walk
 from ecosim.records import Recorder
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
+from ecosim.strategies.adaptive import moved
 
 ADOPTERS = ("focal", "half", "all")
 
 
 @dataclass(frozen=True)
 class Event:
-    """A dated change of the world: in week ``week`` (of the history and after) the keys of ``changes`` take effect."""
+    """A dated event in week ``week`` (of the history and after), in all ``arms`` or in those named.
+
+    The keys of ``changes`` change the world; ``firms`` (focal, all or ids) move the dotted ``levers``, adopt
+    ``strategy``, or ``acquire`` a component from the partner that supplies it.
+    """
 
     week: int
-    changes: tuple[tuple[str, Any], ...]
+    changes: tuple[tuple[str, Any], ...] = ()
     why: str = ""
+    levers: tuple[tuple[str, Any], ...] = ()
+    strategy: Strategy | None = None
+    firms: str | tuple[int, ...] = "focal"
+    acquire: int | None = None
+    arms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Job:
-    """Setting x strategies x one seed; weeks are counted from the end of the burn-in."""
+    """Setting x strategies x one seed; weeks are counted from the end of the burn-in.
+
+    Until the treatment every firm has the baseline, or its own of ``line_up``; with arms, the adopters then take the
+    strategy of their arm, in the baseline's world too if they had another.
+    """
 
     scenario: str
     setting: Setting
@@ -45,6 +59,7 @@ class Job:
     history: int = 104
     burn_in: int = 156
     events: tuple[Event, ...] = ()
+    line_up: tuple[Strategy, ...] = ()
     record: str = "quarterly"
     threads: int = 2
 
@@ -76,15 +91,42 @@ def changed(setting: Setting, changes: Mapping[str, Any]) -> Setting:
     return setting
 
 
-def advance(model: Ecosystem, job: Job, weeks: int, progress: Callable[[int], None] | None) -> None:
-    """Step ``weeks`` weeks, letting dated events happen on their day."""
+def advance(
+    model: Ecosystem, job: Job, weeks: int, progress: Callable[[int], None] | None, arm: str | None = None
+) -> None:
+    """Step ``weeks`` weeks, letting dated events happen on their day; ``arm`` is None in the common history."""
     for _ in range(weeks):
         for event in job.events:
-            if event.week == model.week + 1 - job.burn_in:
-                model.change_setting(changed(model.setting, dict(event.changes)))
+            if event.week == model.week + 1 - job.burn_in and (not event.arms or arm in event.arms):
+                happen(model, event)
         model.step()
         if progress is not None:
             progress(1)
+
+
+def happen(model: Ecosystem, event: Event) -> None:
+    """Let an event happen before the coming week."""
+    if event.changes:
+        model.change_setting(changed(model.setting, dict(event.changes)))
+    for firm in concerned(model, event.firms):
+        if event.strategy is not None:
+            firm.adopt(event.strategy)
+        if event.levers:
+            levers = firm.target
+            for key, value in event.levers:
+                levers = moved(levers, key, value)
+            firm.shift(levers)
+        if event.acquire is not None:
+            from ecosim.mechanisms.acquisition import acquire
+
+            acquire(model, firm, event.acquire)
+
+
+def concerned(model: Ecosystem, firms: str | tuple[int, ...]) -> list[Any]:
+    """Return the firms an event concerns: the focal one, all, or those with these ids."""
+    if firms == "all":
+        return list(model.firms)
+    return [model.firms[row] for row in ((model.setting.market.focal,) if firms == "focal" else firms)]
 
 
 def total_weeks(job: Job) -> int:
@@ -101,7 +143,7 @@ def run(
 
     ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after every week.
     """
-    model = Ecosystem(job.setting, job.baseline, job.seed, job.threads)
+    model = Ecosystem(job.setting, job.line_up or job.baseline, job.seed, job.threads)
     advance(model, job, job.burn_in, progress)
     record = Recorder(origin=job.burn_in)
     watch(model, record, job.baseline.name, observe)
@@ -113,11 +155,10 @@ def run(
         last = arm is arms[-1]
         twin, notes = (model, record) if last else (model.branch(), record.copy())
         watch(twin, notes, arm.name, observe)
-        if arm is not job.baseline:
-            for firm in twin.firms:
-                if adopters[firm.row]:
-                    firm.adopt(arm)
-        advance(twin, job, job.weeks - job.history, progress)
+        for firm in twin.firms if job.arms else ():
+            if adopters[firm.row] and firm.strategy.name != arm.name:
+                firm.adopt(arm)
+        advance(twin, job, job.weeks - job.history, progress, arm.name)
         for name, table in arm_tables(job, notes, adopters).items():
             tables.setdefault(name, []).append(stamp(table, job, arm.name))
         twin.close()

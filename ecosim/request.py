@@ -11,7 +11,7 @@ from typing import Any
 
 from ecosim.errors import UserError, nearest
 from ecosim.keys import MOST_SEED, Keys
-from ecosim.parameters import build, check_value, group_of, walk
+from ecosim.parameters import build, check_value, group_of
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
 from ecosim.sweeps.folder import NAME, study_path
@@ -38,6 +38,10 @@ class Request:
     history: int
     burn_in: int
     events: tuple[Mapping[str, Any], ...]
+    line_up: tuple[Strategy, ...]
+    """A strategy for each firm until the treatment; empty if all firms have the baseline."""
+    cast: Mapping[str, Strategy]
+    """The strategies that events name."""
     record: str
     results: Path
     study: str
@@ -66,7 +70,7 @@ def flat(cls: type, values: Mapping[str, Any], where: str = "", prefix: str = ""
             raise UserError(f"{where}{prefix}{name}: no such key{nearest(name, table)}")
         group = group_of(table[name])
         if group is None:
-            result[prefix + name] = _checked(where, prefix + name, value, table[name])
+            result[prefix + name] = checked(where, prefix + name, value, table[name])
         elif isinstance(value, Mapping):
             result |= flat(group, value, where, f"{prefix}{name}.")
         else:
@@ -75,7 +79,8 @@ def flat(cls: type, values: Mapping[str, Any], where: str = "", prefix: str = ""
     return result
 
 
-def _checked(where: str, key: str, value: Any, field: Any) -> Any:
+def checked(where: str, key: str, value: Any, field: Any) -> Any:
+    """Return a checked value; ``where`` begins the complaint."""
     try:
         return check_value(key, value, field)
     except UserError as error:
@@ -88,23 +93,6 @@ def make(cls: type, values: Mapping[str, Any]) -> Any:
     for key, value in values.items():
         put(tree, key, value)
     return build(cls, tree)
-
-
-def events(given: tuple[Mapping[str, Any], ...], source: str, weeks: int) -> list[dict[str, Any]]:
-    """Check dated events: known parameters that can change while the world runs, within the weeks there are."""
-    table, checked = dict(walk(Setting)), []
-    for n, event in enumerate(given):
-        where = f"{source}: events[{n}]: "
-        if event["week"] > weeks:
-            raise UserError(f"{where}week={event['week']}: there are only weeks 1 to {weeks}")
-        for key, value in event["set"].items():
-            if key not in table:
-                raise UserError(f"{where}{key}: no such key{nearest(key, table)}")
-            if table[key].metadata["info"].build:
-                raise UserError(f"{where}{key}: used only when the world is built; an event cannot change it")
-            _checked(where, key, value, table[key])
-        checked.append({"week": event["week"], "set": dict(event["set"]), "why": event["why"]})
-    return sorted(checked, key=lambda event: event["week"])
 
 
 def canonical(**parts: Any) -> dict[str, Any]:

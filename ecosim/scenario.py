@@ -1,7 +1,9 @@
 """Scenarios: named presets of a world, read from YAML strictly as data, whether they are the package's or the user's.
 
-A file may hold ``question``, ``why``, ``setting`` (changes, nested), ``events`` and ``archetypes``. No aliases,
-anchors, tags or interpolations; and no word that YAML 1.1 would silently turn into something else.
+A file may hold ``question``, ``why``, ``setting`` (changes, nested), ``archetypes`` (the arms, baseline first),
+``line_up`` (an archetype for each firm, for the common history), ``run`` (weeks and the like, unless the command says
+otherwise) and ``events``. No aliases, anchors, tags or interpolations; and no word that YAML 1.1 would silently turn
+into something else.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ class Scenario:
     setting: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[Mapping[str, Any], ...] = ()
     archetypes: tuple[str, ...] = ()
+    line_up: tuple[str, ...] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
 
 
@@ -147,42 +151,67 @@ def _scalar(event: Any, where: str) -> bool | int | float | str:
         raise UserError(f"{where}: {error}") from None
 
 
-ALLOWED = ("question", "why", "setting", "events", "archetypes")
+ALLOWED = ("question", "why", "setting", "events", "archetypes", "line_up", "run")
+RUN = ("weeks", "history", "burn_in", "adopters", "replications")
+EVENT = ("week", "why", "set", "levers", "strategy", "firms", "acquire", "arms")
+DEEDS = ("set", "levers", "strategy", "acquire")
 
 
 def scenario(name: str, values: Mapping[str, Any], source: str) -> Scenario:
-    """Make a scenario from what its file says; the setting and the events' values are checked with the world."""
+    """Make a scenario from what its file says; the setting, run and events' values are checked with the world."""
     for key in values:
         if key not in ALLOWED:
             raise UserError(f"{source}: {key}: no such key{nearest(key, ALLOWED)}")
     for key in ("question", "why"):
         if not isinstance(values.get(key, ""), str):
             raise UserError(f"{source}: {key}={values[key]!r}: a text is needed; quote it")
-    setting, events, names = (values.get("setting", {}), values.get("events", []), values.get("archetypes", []))
+    setting, events, run = values.get("setting", {}), values.get("events", []), values.get("run", {})
     if not isinstance(setting, Mapping):
         raise UserError(
             f"{source}: setting={setting!r}: groups of parameters are needed, such as attention: {{load: 5}}"
         )
-    if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        raise UserError(f"{source}: archetypes={names!r}: a list of names is needed, such as [crm1, cmr]")
+    if not isinstance(run, Mapping):
+        raise UserError(f"{source}: run={run!r}: keys such as {{weeks: 520}} are needed")
+    for key in run:
+        if key not in RUN:
+            raise UserError(f"{source}: run.{key}: no such key{nearest(key, RUN)}")
     if not isinstance(events, list):
-        raise UserError(f"{source}: events={events!r}: a list is needed, each with week, set and why")
+        raise UserError(f"{source}: events={events!r}: a list is needed, each with week, why and what happens")
     texts = {key: values.get(key, "") for key in ("question", "why")}
     checked = tuple(_event(event, f"{source}: events[{n}]") for n, event in enumerate(events))
-    return Scenario(name, setting=setting, events=checked, archetypes=tuple(names), source=source, **texts)
+    return Scenario(
+        name, setting=setting, events=checked, archetypes=_names(values, "archetypes", source),
+        line_up=_names(values, "line_up", source), run=run, source=source, **texts,
+    )  # fmt: skip
+
+
+def _names(values: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    names = values.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise UserError(f"{where}: {key}={names!r}: a list of names is needed, such as [crm1, cmr]")
+    return tuple(names)
 
 
 def _event(event: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(event, Mapping):
-        raise UserError(f"{where}={event!r}: keys week, set and why are needed")
+        raise UserError(f"{where}={event!r}: keys week, why and one of {', '.join(DEEDS)} are needed")
     for key in event:
-        if key not in ("week", "set", "why"):
-            raise UserError(f"{where}: {key}: no such key{nearest(key, ('week', 'set', 'why'))}")
-    week, changes = event.get("week"), event.get("set")
+        if key not in EVENT:
+            raise UserError(f"{where}: {key}: no such key{nearest(key, EVENT)}")
+    week = event.get("week")
     if isinstance(week, bool) or not isinstance(week, int) or week < 1:
         raise UserError(f"{where}: week={week!r}: a whole number of at least 1 is needed")
-    if not isinstance(changes, Mapping) or not changes:
-        raise UserError(f"{where}: set={changes!r}: changes are needed, such as {{attention.load: 40}}")
     if not isinstance(event.get("why", ""), str):
         raise UserError(f"{where}: why={event['why']!r}: a text is needed; quote it")
-    return {"week": week, "set": dict(changes), "why": event.get("why", "")}
+    if not any(key in event for key in DEEDS):
+        raise UserError(f"{where}: week={week}: nothing happens; give one of {', '.join(DEEDS)}")
+    for key, such in (("set", "{attention.load: 40}"), ("levers", "{contact.dialogue: 0.9}")):
+        if key in event and (not isinstance(event[key], Mapping) or not event[key]):
+            raise UserError(f"{where}: {key}={event[key]!r}: changes are needed, such as {such}")
+    if "strategy" in event and not isinstance(event["strategy"], str):
+        raise UserError(f"{where}: strategy={event['strategy']!r}: the name of an archetype is needed, such as cmr")
+    if "firms" in event and not any(key in event for key in ("levers", "strategy", "acquire")):
+        raise UserError(f"{where}: firms={event['firms']!r}: only levers, strategy and acquire concern firms")
+    if "arms" in event and not _names(event, "arms", where):
+        raise UserError(f"{where}: arms=[]: a list of names is needed, such as [cmr]; leave it out for all")
+    return {"week": week, "why": event.get("why", "")} | {key: event[key] for key in EVENT[2:] if key in event}

@@ -25,15 +25,31 @@ def job(asked: Request, replication: int = 0) -> Job:
         weeks=asked.weeks,
         history=0 if alone and asked.weeks - asked.history < QUARTER else asked.history,
         burn_in=asked.burn_in,
-        events=tuple(Event(e["week"], tuple(e["set"].items()), e["why"]) for e in asked.events),
+        events=tuple(event(each, asked) for each in asked.events),
+        line_up=asked.line_up,
         record=asked.record,
         threads=asked.threads,
     )
 
 
+def event(given: Mapping[str, Any], asked: Request) -> Event:
+    """Return a checked event as the model lets it happen."""
+    firms = given.get("firms", "focal")
+    return Event(
+        week=given["week"],
+        changes=tuple(given.get("set", {}).items()),
+        why=given["why"],
+        levers=tuple(given.get("levers", {}).items()),
+        strategy=asked.cast[given["strategy"]] if "strategy" in given else None,
+        firms=firms if isinstance(firms, str) else tuple(firms),
+        acquire=given.get("acquire"),
+        arms=tuple(given.get("arms", ())),
+    )
+
+
 def try_out(asked: Request) -> None:
     """Build the first world and drop it, so that what cannot be built is refused before anything is written."""
-    Ecosystem(asked.setting, asked.strategies[0], asked.seed, asked.threads).close()
+    Ecosystem(asked.setting, asked.line_up or asked.strategies[0], asked.seed, asked.threads).close()
 
 
 def identity(asked: Request) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """One self-contained HTML page per study: verdict first, then numbers, figures, assumptions and provenance.
 
 Reads only the study folder. The manifest's ``about`` may hold, all optional: ``question``, ``why``, ``baseline``,
-``strategies`` {name: {dotted lever: value}}, ``setting_changes`` {dotted key: value}, ``events`` [{week, set, why}],
+``strategies`` {name: {dotted lever: value}}, ``setting_changes`` {dotted key: value}, ``events`` [{week, why, set, ...}],
 ``weeks``, ``history``, ``customers``, ``firms``, ``margin``.
 """
 
@@ -50,7 +50,7 @@ def write_report(folder: Path | str) -> Path:
         "levers": _side_by_side(about.get("strategies", {})),
         "checks": _checks(outcomes, study),
         "changes": _texts(about.get("setting_changes", {})),
-        "events": [{**event, "set": _texts(event.get("set", {}))} for event in about.get("events", [])],
+        "events": [happening(event) for event in about.get("events", [])],
         "rerun": shlex.join(study.manifest.get("command", [])),
         "manifest": json.dumps(study.manifest, indent=1, ensure_ascii=False),
         "failures": study.failures(),
@@ -178,6 +178,18 @@ def _checks(outcomes: pd.DataFrame, study: StudyFolder) -> list[str]:
     if seeds < FEWEST_TO_CLAIM:
         told.append(f"Only {seeds} seeds: no difference is claimed below {FEWEST_TO_CLAIM}.")
     return told
+
+
+def happening(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an event says to a reader: its week, what happens, and why."""
+    what = [f"{key} becomes {value}" for key, value in _texts(event.get("set", {})).items()]
+    firms = event.get("firms", "focal")
+    who = f"{firms} firm" + ("s" if firms == "all" else "") if isinstance(firms, str) else f"firms {firms}"
+    what += [f"{who}: {key} is to become {value}" for key, value in _texts(event.get("levers", {})).items()]
+    what += [f"{who}: {event['strategy']} is adopted"] if "strategy" in event else []
+    what += [f"{who}: component {event['acquire']} is acquired"] if "acquire" in event else []
+    what += [f"only with {', '.join(event['arms'])}"] if event.get("arms") else []
+    return {"week": event["week"], "why": event.get("why", ""), "what": "; ".join(what)}
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
