@@ -124,9 +124,7 @@ def make_good(w, customers, providers, values, tally):
 
 def recover(model) -> None:
     """Phase 10: complaints heard now are queued; those due this week are made good."""
-    share = np.array(
-        [min(1.0, model.setting.recovery.share * firm.attentive * firm.capacity) for firm in model.firms]
-    )
+    share = np.array([min(1.0, model.setting.recovery.share * firm.attentive * firm.capacity) for firm in model.firms])
     found = []
     for e in model.events:
         h = np.flatnonzero(e.gap > 0)

@@ -3,7 +3,7 @@
     levers    Z wanted + (1 - Z) before;  at a switch Z starts at `start`; what needs only money moves in `money_weeks`
     dZ        [(training (1 + champion) + contagion integration Z^2)(1 - Z) - relapse misalign Z] / drag
     drag      1 + size_drag ln(size),   size: last quarter's sales in units of the mean firm's starting sales
-    misalign  (|L18 - l| + |L15 - l|) / 2,   l the mean of L1, L2 and L7 as wanted
+    misalign  (|L18 - l| + |L15 - l|) / 2,   l the mean of L1 (to strangers and buyers), L2 and L7 as wanted
     friction  friction Z (1 - Z) of sales;  a switch to another school costs `switch_cost` of a quarter's sales, once
     closing   logistic((1 - 2 L18) / pay_temperature) is the effort on deals, the rest goes to relationships
 
@@ -107,9 +107,10 @@ def expected_sales(setting, share: float) -> int:
 
 def wish(levers) -> Wish:
     """Return misalignment, champion and integration of the levers wanted."""
-    new, own = levers.innovation, levers.organisation
+    contact, new, own = levers.contact, levers.innovation, levers.organisation
     openness = (new.customers + new.partners + new.experts) / 3.0
-    centre = (levers.contact.control + levers.contact.dialogue + openness) / 3.0
+    to_buyers = contact.control_buyers if contact.control_buyers >= 0.0 else contact.control
+    centre = ((contact.control + to_buyers) / 2.0 + contact.dialogue + openness) / 3.0
     return Wish((abs(own.pay - centre) + abs(own.objective - centre)) / 2.0, own.champion, own.integration)
 
 
