@@ -33,7 +33,7 @@ from ecosim.request import Request, put
 from ecosim.scenario import Scenario, plain, read, scenario
 from ecosim.setting import Setting
 from ecosim.strategies.levers import Levers
-from ecosim.tree import configs, names
+from ecosim.tree import configs
 
 WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\],]+""")
 

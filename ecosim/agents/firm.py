@@ -120,7 +120,7 @@ class Firm(mesa.Agent):
         firms.claim[j] = mean * (1.0 + self.over_claim)
 
     def become(self, levers: Levers) -> None:
-        """Put levers in force, and with them what staff put into deals and relationships; call `firms_changed` after."""
+        """Put levers in force, and with them what staff do with their time; call `firms_changed` after."""
         self.levers = levers
         self.closing, self.over_claim, self.attentive = effort(self.model.setting.organisation, levers.organisation.pay)
 

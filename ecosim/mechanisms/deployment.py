@@ -205,15 +205,16 @@ def consider(model) -> None:
     show_results(model)
     active = [firm for firm in model.firms if firm.active]
     use = [named(firm, firm.deployment.system) for firm in active]
+    there = [system for system in use if offered(p, system, model.week)]
+    if not there:
+        return
+    best = max(there, key=lambda system: system.capacity)
+    users = sum(system.capacity >= best.capacity for system in use)
     choices = []
-    for n, firm in enumerate(active):
-        others = use[:n] + use[n + 1 :]
-        better = [s for s in others if s.capacity > use[n].capacity and offered(p, s, model.week)]
-        if firm.deployment.coming or not better:
+    for firm, own in zip(active, use, strict=True):
+        if firm.deployment.coming or best.capacity <= own.capacity:
             continue
-        best = max(better, key=lambda system: system.capacity)
-        share = sum(s.capacity >= best.capacity for s in others) / len(others)
-        hazard = (p.innovation + p.imitation * share) * SPAN / 52.0
+        hazard = (p.innovation + p.imitation * users / (len(use) - 1)) * SPAN / 52.0
         u = uniform(own_key(stream_key(model.seed, CONSIDER, model.week), firm.row), 0)
         if u < 1.0 - exp(-hazard) and worth(model, firm, best) > 0.0:
             choices.append((firm, best.name))

@@ -88,6 +88,7 @@ def enter(model, firm, there) -> None:
     weights = sum(power(each.share_start, exponent) for each in there)
     weight = power(share, exponent) / weights if weights > 0.0 else 1.0
     firm.contact_budget = setting.contact.budget * sales * weight
+    firm.insight_budget = setting.insight.budget * sales * share
     firm.organisation.sales = expected_sales(setting, share)
     cash = to_money(market.cash * 13 * sales * share)
     model.ledger.transfer(model.week, model.ledger.outside, firm.row, "endowment", cash)

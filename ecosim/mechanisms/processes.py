@@ -1,4 +1,4 @@
-"""M9 (E29) Processes: each quarter a firm meets new ways of working, which save money and may please or annoy customers.
+"""M9 (E29) Processes: each quarter a firm meets ways of working that save money and may please or annoy customers.
 
     met       Poisson(processes) a quarter; saving and impact are normal with correlation rho_eff
     adopted   if saving + theta (estimated change of equity) > 0, in money

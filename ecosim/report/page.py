@@ -1,8 +1,8 @@
 """One self-contained HTML page per study: verdict first, then numbers, figures, assumptions and provenance.
 
 Reads only the study folder. The manifest's ``about`` may hold, all optional: ``question``, ``why``, ``baseline``,
-``strategies`` {name: {dotted lever: value}}, ``setting_changes`` {dotted key: value}, ``events`` [{week, why, set, ...}],
-``weeks``, ``history``, ``customers``, ``firms``, ``margin``.
+``strategies`` {name: {dotted lever: value}}, ``setting_changes`` {dotted key: value}, ``events`` [{week, why, set,
+...}], ``weeks``, ``history``, ``customers``, ``firms``, ``margin``.
 """
 
 from __future__ import annotations

@@ -33,9 +33,9 @@ def no_luck(index: int) -> float:
 class FirmView(NamedTuple):
     """What a firm may see when it decides: its own books and estimates, and what is public; never a customer's taste.
 
-    ``profit`` and ``sales`` are of the quarter that ends; they, ``cash``, ``performance`` and ``aspiration`` are in money
-    units (10,000 a unit of currency); ``estimated_equity`` and its change are in currency. ``levers`` are those
-    wanted, ``realised`` those in force. ``share`` is the firm's own in the public panel; ``heard`` counts voices heard and ``sold``
+    ``profit`` and ``sales`` are of the quarter that ends; they, ``cash``, ``performance`` and ``aspiration`` are in
+    money units (10,000 a unit of currency); ``estimated_equity`` and its change are in currency. ``levers`` are those
+    wanted, ``realised`` those in force. ``share`` is its own in the public panel; ``heard`` counts voices and ``sold``
     purchases this quarter. ``calm`` is false while a change of the organisation is under way. ``luck(index)`` is a
     uniform number that depends on seed, week, firm and index alone. ``memory`` is what the strategy noted last time.
     """

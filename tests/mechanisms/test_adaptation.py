@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from worlds import CRM1, RICH, live, rich, world
+from worlds import CMR, CRM1, RICH, live, rich, world
 
 from ecosim.strategies import Levers, Offer, Strategy
+from ecosim.strategies import Organisation as Own
 
 
 def repeats(model, weeks):
@@ -53,16 +54,25 @@ class Curious(Strategy):
         return replace(view.levers, offer=Offer("optional", 1.0)) if view.week >= 26 else view.levers
 
 
+AT_ONCE = {"organisation": {"active": False}}
+
+
 def test_a_strategy_is_asked_once_a_quarter_and_sees_its_own_books():
     curious = Curious()
-    model = live(world(RICH, line_up=[curious, CRM1, CRM1, CRM1]), 25)
+    model = world(RICH, AT_ONCE, line_up=[curious, CRM1, CRM1, CRM1])
+    sales = profit = 0
+    for _ in range(25):
+        model.step()
+        sales, profit = sales + model.ledger.flows[0, 0], profit + model.ledger.profit()[0]
+        if model.week == 13:
+            sales = profit = 0
     assert [view.week for view in curious.seen] == [13]
     assert model.firms[0].levers == Levers()
     live(model, 1)
     view = curious.seen[1]
     assert view.cash == model.ledger.accounts[0]
-    assert view.sales == model.ledger.flows[0, 0]
-    assert view.profit == model.ledger.profit()[0]
+    assert view.sales == sales + model.ledger.flows[0, 0]
+    assert view.profit == profit + model.ledger.profit()[0]
     assert model.firms[0].levers.offer == Offer("optional", 1.0)
     assert model.world.firms.tool[0] == 1
     assert model.world.firms.style[0] == pytest.approx(0.05)
@@ -72,3 +82,38 @@ def test_a_strategy_is_asked_once_a_quarter_and_sees_its_own_books():
 def test_a_static_strategy_changes_nothing():
     model = rich(weeks=30)
     assert [firm.levers for firm in model.firms] == [firm.strategy.levers for firm in model.firms]
+
+
+def test_performance_and_aspiration_by_hand():
+    model = rich()
+    firm, weight = model.firms[2], model.setting.organisation.aspiration
+    firm.become(replace(firm.levers, organisation=Own(objective=0.25)))
+    seen = []
+    for _ in range(4):
+        money, before = 0, firm.estimated_equity
+        for _ in range(13):
+            model.step()
+            money += model.ledger.profit()[2]
+        books = firm.adaptation
+        change = firm.estimated_equity - before if seen else 0.0
+        assert books.equity_change == pytest.approx(change)
+        assert books.performance == pytest.approx(0.75 * money + 0.25 * (money + 10_000 * change))
+        seen.append(books.performance)
+    hoped = seen[0]
+    for each in seen[1:]:
+        hoped += weight * (each - hoped)
+    assert firm.adaptation.aspiration == pytest.approx(hoped)
+
+
+def test_a_view_holds_what_is_public_and_nothing_else():
+    curious = Curious()
+    model = world(RICH, AT_ONCE, line_up=[curious, CRM1, CMR, CRM1], weeks=13)
+    (view,) = curious.seen
+    assert [rival.firm for rival in view.rivals] == [1, 2, 3]
+    assert [rival.contact for rival in view.rivals] == [CRM1.levers.contact, CMR.levers.contact, CRM1.levers.contact]
+    assert view.share + sum(rival.share for rival in view.rivals) == pytest.approx(1)
+    assert set(view.rivals[0]._fields) == {"firm", "share", "contact", "offer"}
+    assert view.calm
+    assert 0 < view.luck(0) < 1
+    assert view.luck(0) == view.luck(0) != view.luck(1)
+    assert model.firms[0].memory == {}
