@@ -9,10 +9,11 @@ from ecosim import request as checks
 from ecosim.errors import UserError, nearest
 from ecosim.keys import GROUPS
 from ecosim.parameters import walk
+from ecosim.scenario import data
 from ecosim.strategies import Strategy
 from ecosim.strategies.adaptive import Adaptive, Temper
 from ecosim.strategies.levers import Levers
-from ecosim.tree import names
+from ecosim.tree import configs, names
 
 Compose = Callable[[Sequence[Sequence[str]]], list[dict[str, Any]]]
 BASELINE = "baseline"
@@ -24,6 +25,12 @@ def choice(group: str, name: Any, key: str = "") -> str:
     if name not in names(group):
         raise UserError(f"{key or group}={name}: no such name{nearest(str(name), names(group))}")
     return str(name)
+
+
+def levers_of(group: str, name: str) -> Mapping[str, Any]:
+    """Return the lever values of a choice of one group."""
+    file = configs() / "strategy" / group / f"{name}.yaml"
+    return data(file.read_text(encoding="utf-8"), f"strategy/{group}={name}")
 
 
 class Casting:
@@ -60,8 +67,8 @@ class Casting:
 
     def make(self, lineup: Sequence[str], changed: bool, within: str = "") -> tuple[Strategy, ...]:
         """Compose archetypes; an adaptive one with its repertoire, to which the changes go as well."""
-        replaced = [f"strategy/{group}={name}" for group, name in self.groups.items()] if changed else []
-        parts = self.compose([[f"archetype={name}", *replaced] for name in lineup]) if lineup else []
+        parts = self.compose([[f"archetype={name}"] for name in lineup]) if lineup else []
+        replaced = {group: levers_of(group, name) for group, name in self.groups.items()} if changed else {}
         made: list[Strategy] = []
         for name, part in zip(lineup, parts, strict=True):
             label = name + (self.suffix if changed else "")
@@ -70,7 +77,7 @@ class Casting:
                     raise UserError(f"archetype {within}: repertoire: {name} is adaptive itself; name static ones")
                 made.append(self._adaptive(name, label, part["adaptive"], changed))
             else:
-                values = checks.flat(Levers, part.get("strategy", {}), f"archetype {name}: ")
+                values = checks.flat(Levers, part.get("strategy", {}) | replaced, f"archetype {name}: ")
                 made.append(Strategy(label, checks.make(Levers, values | (self.levers if changed else {}))))
         return tuple(made)
 

@@ -122,6 +122,7 @@ def copy_state(source: Any, target: Any) -> None:
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
     target.ledger.quarter[:] = source.ledger.quarter
+    target.per_sale = source.per_sale
     target.mail, target.promises, target.census = source.mail, copy.deepcopy(source.promises), source.census
     for name in ("last", "counts", "quarter"):
         setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})

@@ -70,7 +70,9 @@ def test_pace_reacts_to_rivals_and_to_voices():
 
 def test_after_all_have_been_tried_the_best_remembered_returns():
     strategy = adaptive("loss", "switch", patience=1)
-    low = [view(week, performance=p, aspiration=1000) for week, p in zip(range(13, 65, 13), (50, 90, 10, 10))]
+    low = [
+        view(week, performance=p, aspiration=1000) for week, p in zip((13, 26, 39, 52), (50, 90, 10, 10), strict=True)
+    ]
     found = play(strategy, low)
     assert [each.levers for each in found] == [CMR.levers, HOST.levers, CMR.levers, CRM1.levers]
 

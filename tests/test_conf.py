@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecosim import conf
+from ecosim.cast import Casting
 from ecosim.errors import UserError
 from ecosim.keys import GROUPS, MOST_SEED
 from ecosim.parameters import walk
@@ -226,11 +227,36 @@ BAD = {
     "archetypes": ("archetypes: crm1", "a list"),
     "archetypes of numbers": ("archetypes: [1, 2]", "a list"),
     "events": ("events: 5", "a list is needed"),
-    "event": ("events: [5]", "keys week, set and why"),
+    "event": ("events: [5]", "keys week, why and one of set, levers, strategy, acquire"),
     "event key": ("events: [{weak: 5}]", "did you mean 'week'"),
     "event week": ("events: [{week: 0, set: {attention.load: 5}}]", "at least 1"),
     "event late": ("events: [{week: 1000, set: {attention.load: 5}}]", "weeks 1 to 260"),
-    "event sets nothing": ("events: [{week: 5}]", "set="),
+    "event without a deed": ("events: [{week: 5}]", "nothing happens"),
+    "event sets nothing": ("events: [{week: 5, set: {}}]", "set="),
+    "event moves no lever": ("events: [{week: 5, levers: {}}]", "levers="),
+    "event of no lever": ("events: [{week: 5, levers: {contact.dialog: 1}}]", "did you mean 'contact.dialogue'"),
+    "event of a lever out of range": ("events: [{week: 5, levers: {contact.dialogue: 2}}]", "from 0 to 1"),
+    "event of a word": ("events: [{week: 5, levers: {organisation.deployment: hoste}}]", "did you mean 'hosted'"),
+    "event of no strategy": ("events: [{week: 5, strategy: 3}]", "name of an archetype"),
+    "event of an unknown strategy": ("events: [{week: 5, strategy: cmrr}]", "did you mean 'cmr'"),
+    "event of unknown firms": ("events: [{week: 5, strategy: cmr, firms: focl}]", "did you mean 'focal'"),
+    "event of absent firms": ("events: [{week: 5, strategy: cmr, firms: [8]}]", "firms are numbered 0 to 7"),
+    "event of no firms": ("events: [{week: 5, strategy: cmr, firms: []}]", "focal, all or a list"),
+    "event of firms without a deed": ("events: [{week: 5, set: {attention.load: 5}, firms: all}]", "concern firms"),
+    "event acquires no component": ("events: [{week: 5, acquire: 9}]", "components are numbered 0 to 7"),
+    "event acquires a word": ("events: [{week: 5, acquire: all}]", "components are numbered"),
+    "event in no arm": ("events: [{week: 200, strategy: cmr, arms: []}]", "leave it out for all"),
+    "event in an unknown arm": ("events: [{week: 200, strategy: cmr, arms: [cmrr]}]", "did you mean 'cmr'"),
+    "event in an arm too early": ("events: [{week: 50, strategy: cmr, arms: [cmr]}]", "share their history"),
+    "line-up": ("line_up: crm1", "a list of names"),
+    "line-up of strangers": ("line_up: [crm1, crm1, crm1, crm1, crm1, crm1, crm1, crm3]", "no such name"),
+    "line-up too short": ("line_up: [crm1, cmr]", "2 archetypes for market.firms=8"),
+    "run": ("run: 5", "keys such as"),
+    "run key": ("run: {week: 5}", "did you mean 'weeks'"),
+    "run seed": ("run: {seed: 5}", "no such key"),
+    "run value": ("run: {weeks: abc}", "a whole number"),
+    "run word": ("run: {adopters: some}", "not one of its words"),
+    "run too short": ("run: {weeks: 100}", "history=104"),
     "event sets what is built": ("events: [{week: 5, set: {market.customers: 5}}]", "when the world is built"),
     "event sets no such key": ("events: [{week: 5, set: {attention.lod: 5}}]", "did you mean 'attention.load'"),
     "event value": ("events: [{week: 5, set: {attention.load: -5}}]", "out of range"),
@@ -245,7 +271,7 @@ def test_a_users_file_is_read_strictly(text, told, tmp_path):
     with pytest.raises(UserError) as caught:
         asked(f"scenario={path}")
     assert told in str(caught.value)
-    assert "mine.yaml" in str(caught.value) or told == "did you mean 'cmr'"
+    assert "mine.yaml" in str(caught.value) or told in ("did you mean 'cmr'", "history=104")
 
 
 def test_an_alias_bomb_is_refused_at_once(tmp_path):
@@ -326,3 +352,86 @@ def test_composing_leaves_hydra_as_it_was():
 
     asked()
     assert not GlobalHydra.instance().is_initialized()
+
+
+WHOLE = """
+question: Who moves?
+archetypes: [crm1, cmr]
+line_up: [baseline, cmr, adaptive, crm1]
+run: {weeks: 60, history: 26, burn_in: 13, adopters: half, replications: 3}
+setting: {market: {customers: 120, firms: 4}}
+events:
+  - {week: 40, strategy: adaptive, firms: all, arms: [cmr], why: a race}
+  - {week: 5, levers: {contact.dialogue: 1, organisation.deployment: platform}, firms: [2, 3]}
+  - {week: 30, set: {attention.load: 40}, levers: {offer.experience: 0.5}}
+"""
+
+
+def test_a_scenario_says_how_it_is_run_and_the_command_wins(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(WHOLE)
+    request = asked(f"scenario={path}", "weeks=80")
+    assert (request.weeks, request.history, request.burn_in, request.adopters, request.replications) == (
+        80, 26, 13, "half", 3,
+    )  # fmt: skip
+    assert asked(f"scenario={path}", verb="run").replications == 1
+
+
+def test_a_line_up_and_events_become_part_of_the_request_and_its_hash(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(WHOLE)
+    request = asked(f"scenario={path}")
+    assert [strategy.name for strategy in request.line_up] == ["crm1", "cmr", "adaptive", "crm1"]
+    assert request.line_up[0] == request.strategies[0]
+    assert [event["week"] for event in request.events] == [5, 30, 40]
+    assert request.events[0]["firms"] == [2, 3] and request.events[1]["firms"] == "focal"
+    assert request.cast["adaptive"].repertoire[0].name == "crm1"
+    hashes = set()
+    changes = (
+        ("x", "x"), ("cmr, adaptive", "crm1, adaptive"), ("[2, 3]", "[2]"), ("arms: [cmr], ", ""),
+        ("platform", "hosted"), ("firms: all", "firms: focal"), ("strategy: adaptive", "strategy: cmr"),
+    )  # fmt: skip
+    for old, new in changes:
+        path.write_text(WHOLE.replace(old, new))
+        hashes.add(config_hash(asked(f"scenario={path}").config))
+    assert len(hashes) == 7
+
+
+def test_events_of_arms_that_are_not_compared_are_left_out(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(WHOLE)
+    assert [event["week"] for event in asked(f"scenario={path}", verb="run").events] == [5, 30]
+    changed = asked(f"scenario={path}", "levers.contact.dialogue=0.6")
+    assert changed.events[2]["arms"] == ["cmr+contact.dialogue=0.6"]
+
+
+def test_an_adaptive_archetype_has_a_repertoire_and_a_temper():
+    request = asked("archetypes=[crm1,adaptive]", "levers.offer.experience=0.7", "strategy/contact=invited")
+    adaptive = request.strategies[1]
+    assert adaptive.name == "adaptive+contact=invited+offer.experience=0.7"
+    assert [each.levers.offer.experience for each in adaptive.repertoire] == [0.7] * len(adaptive.repertoire)
+    assert adaptive.levers == adaptive.repertoire[0].levers
+    assert {each.levers.contact.control for each in adaptive.repertoire} == {0.9}
+    assert "repertoire" in request.config["strategies"][1]
+
+
+BAD_ADAPTIVE = {
+    "no repertoire": ({"trigger": "loss"}, "repertoire=None"),
+    "unknown key": ({"repertoire": ["crm1"], "triger": "loss"}, "did you mean 'trigger'"),
+    "unknown trigger": ({"repertoire": ["crm1"], "trigger": "los"}, "did you mean 'loss'"),
+    "unknown member": ({"repertoire": ["crm1", "cmrr"]}, "did you mean 'cmr'"),
+    "twice": ({"repertoire": ["crm1", "crm1"]}, "each name is needed once"),
+    "itself": ({"repertoire": ["crm1", "adaptive"]}, "is adaptive itself"),
+    "patience": ({"repertoire": ["crm1"], "patience": 0}, "out of range"),
+    "a word": ("loss", "keys are needed: repertoire"),
+}
+
+
+@pytest.mark.parametrize(("values", "told"), BAD_ADAPTIVE.values(), ids=BAD_ADAPTIVE)
+def test_an_adaptive_archetype_is_checked(values, told):
+    def compose(choices):
+        return [{"adaptive": values} if each[0] == "archetype=adaptive" else {} for each in choices]
+
+    with pytest.raises(UserError) as caught:
+        Casting({}, compose).plain(["adaptive"])
+    assert told in str(caught.value)

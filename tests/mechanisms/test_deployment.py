@@ -148,7 +148,7 @@ def test_what_adopters_show_moves_estimates():
     model = world(RICH, {"deployment": {"prior_gain": 0.02, "prior_sd": 0.0, "prior_weight": 1.0}}, line_up=LINE_UP)
     model.week = 100
     for firm, last in zip(model.firms, (20, 10, 10, 11), strict=True):
-        firm.deployment.sales = [10] * 10 + [last] * 15
+        firm.deployment.sales = [10] * 15 + [last] * 10
     first = model.firms[0]
     first.deployment.since, first.deployment.gained = 60, 0.75
     model.firms[3].deployment.since = 90
