@@ -23,6 +23,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
 from ecosim import request as checks
+from ecosim.answers import check_outcomes
 from ecosim.cast import Casting, choice
 from ecosim.dated import events as dated
 from ecosim.errors import UserError, nearest
@@ -146,6 +147,8 @@ def request(verb: str, words: Sequence[str]) -> Request:
     casting = Casting(given, composed)
     strategies = casting.compared(_lineup(verb, given, story))
     setting = _setting(given, story)
+    if verb in ("compare", "plan"):
+        check_outcomes(story.answer, story.source)
     checks.check_weeks(keys, len(strategies))
     checks.check_seeds(keys)
     chosen = {name: getattr(keys, name) for name in ("adopters", "seed", "replications", "weeks", "history", "burn_in")}
@@ -169,6 +172,7 @@ def request(verb: str, words: Sequence[str]) -> Request:
         scenario=story.name,
         question=story.question,
         why=story.why,
+        answer=story.answer,
         setting=setting,
         strategies=strategies,
         events=tuple(events),
