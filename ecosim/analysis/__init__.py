@@ -7,5 +7,6 @@ from ecosim.analysis.series import bands
 from ecosim.analysis.verdict import Overall, overall, sentence
 
 __all__ = [
-    "OUTCOMES", "Outcome", "Overall", "answer", "bands", "compare", "outcome", "overall", "records", "rows_of", "sentence",
+    "OUTCOMES", "Outcome", "Overall", "answer", "bands", "compare", "outcome", "overall", "records", "rows_of",
+    "sentence",
 ]  # fmt: skip
