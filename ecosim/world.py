@@ -118,7 +118,6 @@ FIRM_STATE = (
 def copy_state(source: Any, target: Any) -> None:
     """Copy everything that changes in time from one model to another built from the same setting and seed."""
     target.week, target.intent_benefit = source.week, source.intent_benefit
-    target.per_sale = tuple(each.copy() for each in source.per_sale)
     target.customers.load(source.customers.state())
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
