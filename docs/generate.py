@@ -6,6 +6,7 @@ fail when a page is not what this script would write.
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -90,18 +91,62 @@ def levers() -> str:
     return markdown(("lever", "key", "range", "meaning"), rows)
 
 
+def schools() -> list[str]:
+    """Return the archetypes made of five groups of levers; the others change one of these."""
+    from ecosim.tree import configs, names
+
+    texts = {
+        name: (configs() / "archetype" / f"{name}.yaml").read_text(encoding="utf-8") for name in names("archetype")
+    }
+    whole = {name: len(re.findall(r"^  - /strategy/", text, re.MULTILINE)) == 5 for name, text in texts.items()}
+    first = [name for name in ORDER if whole.get(name)]
+    return first + [name for name in texts if whole[name] and name not in first]
+
+
+ORDER = ("crm1", "cmr", "crm2", "vrm", "hosted", "tactical", "aggregator", "hybrid")
+"""The order in which schools are told; others follow by name."""
+
+
 def archetypes() -> str:
-    """Return the lever values of every archetype."""
+    """Return the lever values of every archetype that is made of five groups."""
     from ecosim.commands.compare import look
     from ecosim.conf import request
     from ecosim.parameters import walk
     from ecosim.strategies.levers import Levers
-    from ecosim.tree import names
 
-    kinds = names("archetype")
-    found = request("plan", [f"archetypes=[{','.join(kinds)}]"]).strategies
+    found = request("plan", [f"archetypes=[{','.join(schools())}]"]).strategies
     rows = [[f"`{key}`", *(look(strategy.levers, key) for strategy in found)] for key, _ in walk(Levers)]
     return markdown(("lever", *(f"`{strategy.name}`" for strategy in found)), rows)
+
+
+def variants() -> str:
+    """Return the other archetypes, which change a school, and what they stand for."""
+    from ecosim.commands.list import archetypes as listed
+
+    told = schools()
+    rows = [[f"`{row['name']}`", row["meaning"]] for row in listed() if row["name"] not in told]
+    return markdown(("archetype", "meaning"), rows)
+
+
+def groups() -> str:
+    """Return the group of levers that each school takes."""
+    from ecosim.tree import configs
+
+    rows = []
+    for name in schools():
+        text = (configs() / "archetype" / f"{name}.yaml").read_text(encoding="utf-8")
+        rows.append(
+            [f"`{name}`", *(f"`{choice}`" for choice in re.findall(r"^  - /strategy/\w+: (\w+)", text, re.MULTILINE))]
+        )
+    return markdown(("archetype", "contact", "insight", "offer", "innovation", "organisation"), rows)
+
+
+def concepts() -> str:
+    """Return the ideas of the literature, what expresses each, and the command that tries it."""
+    with open(DOCS / "concepts.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    head = ("number", "idea", "type", "expressed as a", "by", "command")
+    return markdown(head, [[*list(row.values())[:-1], f"`{row['command']}`"] for row in rows])
 
 
 def strategies() -> str:
@@ -185,8 +230,8 @@ def submodels() -> str:
 TABLES: dict[str, Callable[..., str]] = {
     table.__name__: table
     for table in (
-        schedule, parameters, columns, levers, archetypes, strategies, scenarios, differences, networks, outcomes,
-        comparison, submodels,
+        schedule, parameters, columns, levers, archetypes, variants, groups, strategies, scenarios, differences,
+        networks, outcomes, comparison, submodels, concepts,
     )
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ composed or typed then passes through the parameter dataclasses, which know ever
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import re
@@ -23,8 +24,10 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
 from ecosim import request as checks
+from ecosim.answers import check_outcomes
 from ecosim.cast import Casting, choice
 from ecosim.dated import events as dated
+from ecosim.dated import fitting
 from ecosim.errors import UserError, nearest
 from ecosim.keys import ALIASES, GROUPS, MOST_SEED, TEXTS, Keys
 from ecosim.networks import count_nodes
@@ -126,7 +129,18 @@ def register() -> None:
 
 
 def composed(choices: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    """Let Hydra compose the package's configuration once for each list of choices; returns plain dictionaries."""
+    """Let Hydra compose the package's configuration, once for each list of choices; returns plain dictionaries."""
+    wanted = [tuple(each) for each in choices]
+    missing = [each for each in dict.fromkeys(wanted) if each not in _COMPOSED]
+    if missing:
+        _COMPOSED.update(zip(missing, _compose(missing), strict=True))
+    return [copy.deepcopy(_COMPOSED[each]) for each in wanted]
+
+
+_COMPOSED: dict[tuple[str, ...], dict[str, Any]] = {}
+
+
+def _compose(choices: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
     register()
     before = GlobalHydra.instance().hydra
     GlobalHydra.instance().clear()
@@ -146,11 +160,15 @@ def request(verb: str, words: Sequence[str]) -> Request:
     casting = Casting(given, composed)
     strategies = casting.compared(_lineup(verb, given, story))
     setting = _setting(given, story)
+    if verb in ("compare", "plan"):
+        check_outcomes(story.answer, story.source)
     checks.check_weeks(keys, len(strategies))
     checks.check_seeds(keys)
     chosen = {name: getattr(keys, name) for name in ("adopters", "seed", "replications", "weeks", "history", "burn_in")}
     line_up = casting.line_up(story.line_up, story.source, setting.market.firms, strategies[0])
-    events = dated(story.events, story.source, keys, setting, [strategy.name for strategy in strategies])
+    own = checks.make(Keys, checks.flat(Keys, story.run, f"{story.source}: run."))
+    told = fitting(story.events, own, keys)
+    events = dated(told, story.source, keys, setting, [strategy.name for strategy in strategies])
     cast = casting.called([e["strategy"] for e in events if "strategy" in e], f"{story.source}: events: strategy")
     config = checks.canonical(
         scenario=story.name,
@@ -169,6 +187,7 @@ def request(verb: str, words: Sequence[str]) -> Request:
         scenario=story.name,
         question=story.question,
         why=story.why,
+        answer=story.answer,
         setting=setting,
         strategies=strategies,
         events=tuple(events),

@@ -25,6 +25,20 @@ def events(
     return sorted(happening, key=lambda each: each["week"])
 
 
+def fitting(given: Iterable[Mapping[str, Any]], own: Keys, keys: Keys) -> list[Mapping[str, Any]]:
+    """Return the events for which the command leaves room; ``own`` is the run that the scenario itself asks for.
+
+    Where the command asks for fewer weeks or a longer history, events that no longer find their week, or their arm, are
+    left out. What does not fit the scenario's own run stays, to be refused.
+    """
+
+    def lost(each: Mapping[str, Any]) -> bool:
+        shared = "arms" in each and own.history < each["week"] <= keys.history
+        return shared or keys.weeks < each["week"] <= own.weeks
+
+    return [each for each in given if not lost(each)]
+
+
 def event(given: Mapping[str, Any], where: str, keys: Keys, setting: Setting, arms: Sequence[str]) -> dict[str, Any]:
     """Return one event with its values checked; the names of strategies are checked where they are composed."""
     if given["week"] > keys.weeks:

@@ -79,7 +79,23 @@ def market_outcomes(record: Recorder, customers: int, treatment: int) -> dict[st
         "privacy_exposure": float(after["consented"].mean()),
         "unmet_needs": float(after["unmet"].mean()),
         "set_full": float(after["set_full"].mean()),
+        "double_jeopardy": double_jeopardy(record, treatment),
     }
+
+
+def double_jeopardy(record: Recorder, treatment: int) -> float:
+    """Return by how much purchases per buyer rise with penetration over firms: the slope of the logarithms.
+
+    Taken over the last four quarters after ``treatment``; NaN with fewer than three firms that sell.
+    Source: Ehrenberg, Goodhardt & Barwise 1990.
+    """
+    last = ([q for q in record.quarters if q["week"] > treatment] or record.quarters[-1:])[-4:]
+    reach = np.mean([q["penetration"] for q in last], axis=0)
+    often = np.mean([q["purchases_per_buyer"] for q in last], axis=0)
+    sells = np.isfinite(reach * often) & (reach > 0) & (often > 0)
+    x, y = np.log(reach[sells]), np.log(often[sells])
+    spread = float(((x - x.mean()) ** 2).sum()) if x.size > 2 else 0.0
+    return float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 1e-12 else float("nan")
 
 
 def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: int) -> pd.DataFrame:

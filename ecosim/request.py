@@ -29,6 +29,7 @@ class Request:
     scenario: str
     question: str
     why: str
+    answer: tuple[Mapping[str, str], ...]
     setting: Setting
     strategies: tuple[Strategy, ...]
     adopters: str

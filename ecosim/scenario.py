@@ -1,9 +1,9 @@
 """Scenarios: named presets of a world, read from YAML strictly as data, whether they are the package's or the user's.
 
-A file may hold ``question``, ``why``, ``setting`` (changes, nested), ``archetypes`` (the arms, baseline first),
-``line_up`` (an archetype for each firm, for the common history), ``run`` (weeks and the like, unless the command says
-otherwise) and ``events``. No aliases, anchors, tags or interpolations; and no word that YAML 1.1 would silently turn
-into something else.
+A file may hold ``question``, ``answer`` (outcomes, and words for what is found), ``why``, ``setting`` (changes,
+nested), ``archetypes`` (the arms, baseline first), ``line_up`` (an archetype for each firm, for the common history),
+``run`` (weeks and the like, unless the command says otherwise) and ``events``. No aliases, anchors, tags or
+interpolations; and no word that YAML 1.1 would silently turn into something else.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from ecosim.answers import answer_clauses
 from ecosim.errors import UserError, nearest
 
 MOST_BYTES = 1_000_000
@@ -49,6 +50,7 @@ class Scenario:
     setting: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[Mapping[str, Any], ...] = ()
     archetypes: tuple[str, ...] = ()
+    answer: tuple[Mapping[str, str], ...] = ()
     line_up: tuple[str, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
@@ -151,7 +153,7 @@ def _scalar(event: Any, where: str) -> bool | int | float | str:
         raise UserError(f"{where}: {error}") from None
 
 
-ALLOWED = ("question", "why", "setting", "events", "archetypes", "line_up", "run")
+ALLOWED = ("question", "answer", "why", "setting", "events", "archetypes", "line_up", "run")
 RUN = ("weeks", "history", "burn_in", "adopters", "replications")
 EVENT = ("week", "why", "set", "levers", "strategy", "firms", "acquire", "arms")
 DEEDS = ("set", "levers", "strategy", "acquire")
@@ -181,7 +183,8 @@ def scenario(name: str, values: Mapping[str, Any], source: str) -> Scenario:
     checked = tuple(_event(event, f"{source}: events[{n}]") for n, event in enumerate(events))
     return Scenario(
         name, setting=setting, events=checked, archetypes=_names(values, "archetypes", source),
-        line_up=_names(values, "line_up", source), run=run, source=source, **texts,
+        line_up=_names(values, "line_up", source), run=run,
+        answer=answer_clauses(values.get("answer", []), source), source=source, **texts,
     )  # fmt: skip
 
 

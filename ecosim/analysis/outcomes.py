@@ -45,6 +45,9 @@ OUTCOMES = (
     Outcome("missing_paid", "cost of missing parts", "number", -1, "paid to find uncovered components elsewhere"),
     Outcome("privacy_exposure", "privacy exposure", "number", -1, "firms with leave to write, per customer"),
     Outcome("unmet_needs", "unmet needs", "share", -1, "needs that led to no purchase"),
+    Outcome(
+        "double_jeopardy", "double jeopardy", "number", 0, "rise of purchases per buyer with penetration over firms"
+    ),
     Outcome("set_full", "full consideration sets", "share", 0, "customers who consider as many brands as they can"),
 )
 """All outcomes that comparisons tell, in the order they are told."""

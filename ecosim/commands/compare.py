@@ -50,6 +50,7 @@ def about(asked: Request) -> dict[str, Any]:
         "scenario": asked.scenario,
         "question": asked.question,
         "why": asked.why,
+        "answer": list(asked.answer),
         "baseline": asked.strategies[0].name,
         "strategies": {s.name: {key: look(s.levers, key) for key, _ in walk(Levers)} for s in asked.strategies},
         "setting_changes": changes(asked),
@@ -110,15 +111,19 @@ def tell(study: Study, asked: Request, done_before: int) -> int:
     if outcomes.empty:
         print(f"ecosim: no world could be finished; the reasons are in {study.folder / 'failures'}", file=sys.stderr)
         return 1
-    from ecosim.analysis import compare, records
+    from ecosim.analysis import answer, compare, records
     from ecosim.report import terminal_table, write_report
 
     comparison = compare(outcomes, asked.strategies[0].name)
+    line = answer(asked.answer, comparison, outcomes)
     page = write_report(study.folder)
     if asked.format == "json":
-        document(_summary(study, asked, comparison, records(comparison)) | {"report": str(page), "failed": failed})
+        told = {"question": asked.question, "answer": line, "report": str(page), "failed": failed}
+        document(_summary(study, asked, comparison, records(comparison)) | told)
     else:
         print(terminal_table(comparison))
+        if line:
+            print(f"\n{asked.question}\nAnswer: {line}")
         if done_before:
             print(f"\n{done_before} of {len(study.run_ids)} worlds were already there.")
         print(f"\nReport: {page}")

@@ -1,8 +1,8 @@
 """One self-contained HTML page per study: verdict first, then numbers, figures, assumptions and provenance.
 
-Reads only the study folder. The manifest's ``about`` may hold, all optional: ``question``, ``why``, ``baseline``,
-``strategies`` {name: {dotted lever: value}}, ``setting_changes`` {dotted key: value}, ``events`` [{week, why, set,
-...}], ``weeks``, ``history``, ``customers``, ``firms``, ``margin``.
+Reads only the study folder. The manifest's ``about`` may hold, all optional: ``question``, ``answer`` [clauses],
+``why``, ``baseline``, ``strategies`` {name: {dotted lever: value}}, ``setting_changes`` {dotted key: value}, ``events``
+[{week, why, set, ...}], ``weeks``, ``history``, ``customers``, ``firms``, ``margin``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from ecosim.analysis.answer import answer
 from ecosim.analysis.compare import FEWEST_TO_CLAIM, compare, rows_of
 from ecosim.analysis.outcomes import GROUPS, level, outcome
 from ecosim.analysis.series import bands
@@ -44,6 +45,7 @@ def write_report(folder: Path | str) -> Path:
     page = {
         "title": str(about.get("scenario", outcomes["scenario"].iloc[0])),
         "about": about,
+        "answer": answer(about.get("answer", []), comparison, outcomes),
         "baseline": baseline,
         "sections": _sections(study, comparison, quarterly),
         "patterns": _patterns(study, pattern_table),

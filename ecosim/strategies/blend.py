@@ -1,8 +1,8 @@
 """What a firm does on its way from the levers it had to the levers it wants.
 
-Levers that need people to behave otherwise follow the culture; those that are bought, or decided once and written into a
-system or a contract, follow the weeks in which that is done. Numbers move in proportion, whole numbers to the nearest;
-words and truths switch at half way.
+Levers that need people to behave otherwise follow the culture; those that are bought, or decided once and written
+into a system or a contract, follow the weeks in which that is done. Numbers move in proportion, whole numbers to the
+nearest; words and truths switch at half way.
 """
 
 from __future__ import annotations
