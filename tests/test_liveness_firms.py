@@ -14,8 +14,8 @@ from ecosim.strategies.adaptive import Adaptive, Temper
 GROUPS = ("organisation", "deployment", "entry")
 KEYS = [key for key, _ in walk(Setting) if key.partition(".")[0] in GROUPS]
 FIELDS = dict(walk(Setting))
-ELSEWHERE = {"organisation.bottleneck"}
-"""Used where ideas are chosen."""
+ELSEWHERE = {"organisation.bottleneck", "deployment.prior_weight"}
+"""Used where ideas are chosen; and where adopters' results have shown, as the tests of deployment do by hand."""
 
 LED = Strategy("led", Levers(CMR.levers.contact, organisation=Own(0.4, "platform", 0.6, 0.7, 0.5)))
 RENTED = Strategy("rented", Levers(organisation=Own(deployment="hosted")))
@@ -34,7 +34,7 @@ BASE = merged(
 VALUES = {
     "deployment.hosted_week": 60, "deployment.platform_week": 30, "entry.firms": 2, "entry.hollow": 0.0,
     "organisation.active": False, "deployment.active": False, "deployment.prior_gain": -0.5, "deployment.prior_sd": 0.5,
-    "deployment.prior_weight": 1000.0, "deployment.innovation": 0.0, "deployment.payback": 1.0,
+    "deployment.innovation": 0.0, "deployment.payback": 1.0,
     "deployment.decline": 0.3, "deployment.imitation": 10.0,
 }  # fmt: skip
 
