@@ -212,7 +212,7 @@ def test_pay_changes_what_customers_meet():
 
 
 def test_a_firm_that_changes_nothing_has_its_arrays_rewritten_never(monkeypatch):
-    model = rich({"organisation": {"processes": 0.0}})
+    model = rich({"organisation": {"processes": 0.0}, "innovation": {"active": False}})
     calls = []
     monkeypatch.setattr(model, "firms_changed", lambda: calls.append(1))
     live(model, 14)
