@@ -295,6 +295,26 @@ def test_branches_and_threads_agree():
     assert together({"partners": {"acquisitions": 2.0}}, threads=2, weeks=60).digest() == model.digest()
 
 
+def test_with_ideas_royalties_and_risk_too():
+    """Partners' ideas, their royalties and the risk moved to them: money is constant, and the same bits come out."""
+    new = Innovation(customers=0.5, partners=1.0, experts=0.5, share=0.3, governance=0.2, risk_transfer=1.0)
+    open_ = Strategy("open", Levers(insight=Insight(participation=0.4), offer=ASSEMBLER.levers.offer, innovation=new))
+    layers = {"innovation": {"active": True}, "partners": {"acquisitions": 1.0}, "market": {"customers": 200}}
+    model = together(layers, line_up=(open_, *LINE_UP[1:]))
+    model.ledger.journal = []
+    flows = np.zeros(model.ledger.flows.shape, np.int64)
+    for _ in range(91):
+        before = model.ledger.accounts.copy()
+        model.ledger.journal.clear()
+        model.step()
+        check_money(model, before)
+        flows += np.abs(model.ledger.flows)
+    paid = dict(zip(PURPOSES, flows[:, 4:].sum(axis=1), strict=True))
+    assert min(paid[name] for name in ("supply", "production", "royalties", "risk")) > 0
+    twin = together(layers, line_up=(open_, *LINE_UP[1:]), threads=2, weeks=60).branch()
+    assert live(twin, 31).digest() == model.digest()
+
+
 def test_a_branch_is_independent():
     model = together(weeks=30)
     digest = model.digest()
