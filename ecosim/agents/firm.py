@@ -28,9 +28,10 @@ class Firm(mesa.Agent):
     """A provider: ``row`` is its id. What it wants is its ``target``; what it does is its ``levers``.
 
     ``contributions`` [d] are those of its own components, ``supplier`` [d] the partner that supplies each (-1: itself)
-    and ``supplied`` [d] that partner's contribution. ``service_mean`` is the value its processes add, ``capacity``
-    what its system can hear, mend and observe, ``attentive`` what staff put into relationships, ``closing`` what they
-    put into deals, ``over_claim`` by how much they promise too much; ``claims`` are what others get of each sale.
+    and ``supplied`` [d] that partner's contribution; ``fit`` [d] is what the design adds to each. ``service_mean`` is
+    the value its processes add, ``capacity`` what its system can hear, mend and observe, ``attentive`` what staff put
+    into relationships, ``closing`` what they put into deals, ``over_claim`` by how much they promise too much;
+    ``claims`` are what others get of each sale.
     """
 
     def __init__(self, model: Any, row: int, share: float, largest: float, strategy: Strategy) -> None:
@@ -50,6 +51,7 @@ class Firm(mesa.Agent):
         gap = 1.0 - market.availability_floor
         self.availability = market.availability_floor + gap * power(share / largest, market.availability_exponent)
         self.contributions = self._contributions(market, model.seed)
+        self.fit = np.zeros(market.components)
         covered = round(market.coverage * market.components)
         self.scope = np.array([(j - row) % market.components < covered for j in range(market.components)])
         self.supplier = np.full(market.components, OWN)
@@ -66,11 +68,6 @@ class Firm(mesa.Agent):
         noise = np.array([normal(uniform(key, j)) for j in range(market.components)])
         return np.clip(market.quality + market.quality_spread * noise, 1e-3, 1.0)
 
-    @property
-    def makes(self) -> np.ndarray:
-        """Which components the firm makes itself, ``[d] bool``."""
-        return self.scope & (self.supplier == OWN)
-
     def owe(self, purpose: str, amounts: dict[int, int]) -> None:
         """Replace what others get of each sale for ``purpose`` by ``amounts``, money units by account."""
         kept = [claim for claim in self.claims if claim.purpose != purpose]
@@ -81,10 +78,14 @@ class Firm(mesa.Agent):
         """Which components a customer gets here, ``[d] bool``: the firm's own and those partners supply."""
         return self.scope | (self.supplier != OWN)
 
-    def parts(self) -> np.ndarray:
-        """Return the contribution of each component as customers meet it, ``[d]``; generic where not covered."""
-        own = np.where(self.scope, self.contributions, self.model.setting.experience.generic)
-        return np.where(self.supplier == OWN, own, self.supplied)
+    def parts(self, fit: np.ndarray | None = None) -> np.ndarray:
+        """Return the contribution of each component as customers meet it, ``[d]``; generic where not covered.
+
+        ``fit`` [..., d] is what a design adds to each; that of the firm's own design if not given.
+        """
+        adds = self.fit if fit is None else fit
+        own = np.where(self.scope, np.clip(self.contributions + adds, 1e-3, 1.0), self.model.setting.experience.generic)
+        return np.where(self.supplier == OWN, own, np.clip(self.supplied + adds, 1e-3, 1.0))
 
     def offer_value(self, weights: np.ndarray) -> float:
         """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``."""

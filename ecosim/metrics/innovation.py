@@ -1,0 +1,76 @@
+"""K7, K9, K10: what firms know of what is wanted, what their designs are worth, and what became of ideas.
+
+    belief error   root mean square of w_hat - w over segments and components
+    height         V of the design / the largest V that any design could have, NaN with more than 16 components
+    lead           V of the offer - that of the best rival
+    hit rate       changes taken up / changes judged, by source
+    return         mean and variance of the change in the share of purchases per change judged, by source
+
+V is at the segments' true weights, as many count as there are customers; no firm sees it.
+
+Sources: landscapes: Levinthal 1997; open sources of ideas: Almirall & Casadesus-Masanell 2010.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ecosim.ledger import UNIT
+from ecosim.mechanisms.experience import ces
+from ecosim.mechanisms.ideas import SOURCES, parts_of
+from ecosim.mechanisms.innovation import CARRIED_OUT, EVENTS, TAKEN_UP
+from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs
+
+
+def error(firm: Any, model: Any) -> float:
+    """Return the root mean squared error of the weights a firm believes in."""
+    return float(np.sqrt(np.mean((firm.innovation.weights - model.segment_weights) ** 2)))
+
+
+def worth(parts: np.ndarray, model: Any) -> np.ndarray:
+    """Return V of contributions ``parts`` [n, d] as customers meet them, ``[n]``."""
+    rho, sizes = model.setting.experience.elasticity, model.segment_sizes / model.segment_sizes.sum()
+    weights = model.segment_weights
+    if rho == 1.0:
+        return parts @ (sizes @ weights)
+    return np.array([sum(s * ces(w, row, rho) for s, w in zip(sizes, weights, strict=True)) for row in parts])
+
+
+def height(firm: Any, model: Any) -> float:
+    """Return V of a firm's design as a part of the landscape's maximum for its components, in (0, 1]."""
+    size = firm.contributions.size
+    if size > MOST_ENUMERATED:
+        return float("nan")
+    best = worth(parts_of(model, firm, all_designs(size)), model).max()
+    return float(worth(firm.parts()[None, :], model)[0] / best)
+
+
+def leads(model: Any) -> np.ndarray:
+    """Return by how much each firm's offer is worth more than the best rival's, ``[f]``; NaN for who has left."""
+    values = np.array([worth(firm.parts()[None, :], model)[0] if firm.active else np.nan for firm in model.firms])
+    found = np.full(values.size, np.nan)
+    for f in np.flatnonzero(~np.isnan(values)):
+        rivals = np.delete(values, f)
+        if not np.isnan(rivals).all():
+            found[f] = values[f] - np.nanmax(rivals)
+    return found
+
+
+def record(firm: Any) -> dict[str, dict[str, float]]:
+    """Return a firm's record since the start by source: events, money spent, and what came of it; NaN for no case."""
+    lab, found = firm.innovation, {}
+    waiting = np.bincount([trial.source for trial in lab.trials], minlength=len(SOURCES))
+    for k, source in enumerate(SOURCES):
+        judged = int(lab.record[k, CARRIED_OUT]) - int(waiting[k])
+        mean = lab.lift[k] / judged if judged else float("nan")
+        found[source] = {
+            **{event: int(lab.record[k, n]) for n, event in enumerate(EVENTS)},
+            "spent": lab.spent[k] / UNIT,
+            "weeks": lab.weeks[k] / lab.record[k, CARRIED_OUT] if lab.record[k, CARRIED_OUT] else float("nan"),
+            "hit_rate": lab.record[k, TAKEN_UP] / judged if judged else float("nan"),
+            "return": mean,
+            "return_variance": lab.lift_squared[k] / judged - mean * mean if judged else float("nan"),
+        }
+    return found
