@@ -27,6 +27,17 @@ BIBTEX: dict[str, str] = dict(
             title="Design Rules, Volume 1: The Power of Modularity", publisher="MIT Press", year="2000",
         ),
         _entry(
+            "article", "aghion1994", author="Aghion, Philippe and Tirole, Jean", title="The Management of Innovation",
+            journal="The Quarterly Journal of Economics", year="1994", volume="109", number="4", pages="1185--1209",
+            doi="10.2307/2118360",
+        ),
+        _entry(
+            "article", "almirall2010", author="Almirall, Esteve and Casadesus-Masanell, Ramon",
+            title="Open versus Closed Innovation: A Model of Discovery and Divergence",
+            journal="Academy of Management Review", year="2010", volume="35", number="1", pages="27--47",
+            doi="10.5465/amr.35.1.zok27",
+        ),
+        _entry(
             "article", "barabasi1999", author="Barabási, Albert-László and Albert, Réka",
             title="Emergence of Scaling in Random Networks", journal="Science", year="1999", volume="286",
             number="5439", pages="509--512", doi="10.1126/science.286.5439.509",
@@ -207,6 +218,17 @@ BIBTEX: dict[str, str] = dict(
             publisher="Jossey-Bass", year="2004",
         ),
         _entry(
+            "article", "kauffman1987", author="Kauffman, Stuart and Levin, Simon",
+            title="Towards a General Theory of Adaptive Walks on Rugged Landscapes",
+            journal="Journal of Theoretical Biology", year="1987", volume="128", number="1", pages="11--45",
+            doi="10.1016/S0022-5193(87)80029-2",
+        ),
+        _entry(
+            "article", "levinthal1997", author="Levinthal, Daniel A.", title="Adaptation on Rugged Landscapes",
+            journal="Management Science", year="1997", volume="43", number="7", pages="934--950",
+            doi="10.1287/mnsc.43.7.934",
+        ),
+        _entry(
             "incollection", "mcfadden1974", author="McFadden, Daniel",
             title="Conditional Logit Analysis of Qualitative Choice Behavior", booktitle="Frontiers in Econometrics",
             editor="Zarembka, Paul", publisher="Academic Press", address="New York", year="1974", pages="105--142",
@@ -261,6 +283,11 @@ BIBTEX: dict[str, str] = dict(
             author="Rochet, Jean-Charles and Tirole, Jean", title="Platform Competition in Two-Sided Markets",
             journal="Journal of the European Economic Association", year="2003", volume="1", number="4",
             pages="990--1029", doi="10.1162/154247603322493212",
+        ),
+        _entry(
+            "article", "rivkin2000", author="Rivkin, Jan W.", title="Imitation of Complex Strategies",
+            journal="Management Science", year="2000", volume="46", number="6", pages="824--844",
+            doi="10.1287/mnsc.46.6.824.11940",
         ),
         _entry(
             "article", "smith1999", author="Smith, Amy K. and Bolton, Ruth N. and Wagner, Janet",

@@ -109,7 +109,7 @@ def refresh_all(world: Any) -> None:
 
 FIRM_STATE = (
     "strategy", "levers", "previous", "target", "culture", "changed_week", "memory", "active", "quarters_in_debt",
-    "price", "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions",
+    "price", "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions", "fit",
     "scope", "supplier", "supplied", "claims", "edge", "closing", "over_claim", "attentive", "capacity",
     "contact_budget", "insight_budget", "estimated_equity", "repeat_rate",
     *(m.name for m in MECHANISMS if m.firm_state is not None),

@@ -12,8 +12,6 @@ import numpy as np
 from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
 from ecosim.mechanisms.entry import comes_late
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
-from ecosim.mechanisms.innovation import land_of
-from ecosim.mechanisms.landscape import contributions
 from ecosim.mechanisms.organisation import begin_change, bought_part, effort
 from ecosim.strategies import STEP, SWITCH, FirmView, Levers, RivalView, Strategy
 from ecosim.strategies.blend import blend
@@ -36,11 +34,11 @@ class Firm(mesa.Agent):
     """A provider: ``row`` is its id. What it wants is its ``target``; what it does is its ``levers``.
 
     ``contributions`` [d] are those of its own components, ``edge`` what its quality adds to each, ``supplier`` [d] the
-    partner that supplies each (-1: itself) and ``supplied`` [d] the quality of that partner's. ``service_mean`` is the
-    value its processes add, ``capacity``
-    what its system can hear, mend and observe, ``attentive`` what staff put into relationships, ``closing`` what they
-    put into deals, ``over_claim`` by how much they promise too much; ``claims`` are what others get of each sale.
-    ``systems`` are those that can be deployed.
+    partner that supplies each (-1: itself) and ``supplied`` [d] the quality of that partner's; ``fit`` [d] is what the
+    design adds to each. ``service_mean`` is the value its processes add, ``capacity`` what its system can hear, mend
+    and observe, ``attentive`` what staff put into relationships, ``closing`` what they put into deals, ``over_claim``
+    by how much they promise too much; ``claims`` are what others get of each sale. ``systems`` are those that can be
+    deployed.
     """
 
     systems = SYSTEMS
@@ -63,6 +61,7 @@ class Firm(mesa.Agent):
         gap = 1.0 - market.availability_floor
         self.availability = market.availability_floor + gap * power(share / largest, market.availability_exponent)
         self.contributions = self._contributions(market, model.seed)
+        self.fit = np.zeros(market.components)
         covered = round(self.start_coverage(market) * market.components)
         self.scope = np.array([(j - row) % market.components < covered for j in range(market.components)])
         self.edge = 0.0
@@ -116,19 +115,21 @@ class Firm(mesa.Agent):
         """Which components a customer gets here, ``[d] bool``: the firm's own and those partners supply."""
         return self.scope | (self.supplier != OWN)
 
-    def fitted(self, quality: np.ndarray) -> np.ndarray:
-        """Return what components of this ``quality`` [d] contribute in the firm's design, ``[d]``."""
-        p = self.model.setting.innovation
-        return contributions(land_of(self.model), self.innovation.bits, quality, p.amplitude) if p.active else quality
+    def fitted(self, quality: np.ndarray, fit: np.ndarray | None = None) -> np.ndarray:
+        """Return what components of this ``quality`` [d] contribute in a design that adds ``fit`` [..., d] to each."""
+        return np.clip(quality + (self.fit if fit is None else fit), 1e-3, 1.0)
 
-    def own_parts(self) -> np.ndarray:
-        """Return the contribution of each component without partners, ``[d]``; generic where it makes none."""
-        mine = np.clip(self.contributions + self.edge, 1e-3, 1.0)
+    def own_parts(self, fit: np.ndarray | None = None) -> np.ndarray:
+        """Return the contribution of each component without partners, ``[..., d]``; generic where it makes none."""
+        mine = self.fitted(self.contributions + self.edge, fit)
         return np.where(self.scope, mine, self.model.setting.experience.generic)
 
-    def parts(self) -> np.ndarray:
-        """Return the contribution of each component as customers meet it, ``[d]``; generic where not covered."""
-        return np.where(self.supplier == OWN, self.own_parts(), self.fitted(self.supplied))
+    def parts(self, fit: np.ndarray | None = None) -> np.ndarray:
+        """Return the contribution of each component as customers meet it, ``[..., d]``; generic where not covered.
+
+        ``fit`` [..., d] is what a design adds to each; that of the firm's own design if not given.
+        """
+        return np.where(self.supplier == OWN, self.own_parts(fit), self.fitted(self.supplied, fit))
 
     def offer_value(self, weights: np.ndarray) -> float:
         """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``."""

@@ -86,18 +86,6 @@ MECHANISMS = (
         Step(12, "survey", "participation", "who bought and who took part", "census by segment",
              ("hippel1986", "fuller2010", "franke2013"), act=participation.survey, every=4),
     ), participation.COLUMNS),
-    Mechanism("rights", "M8", "shares of contributors", (
-        Step(12, "expire", "rights", "rights", "royalties", ("aghion1994",), act=rights.expire, every=4),
-    ), firm_state=rights.firm_state),
-    Mechanism("innovation", "M7", "ideas, judgement, uptake", (
-        Step(11, "govern", "innovation", "sales, openness", "accounts", (), act=innovation.govern),
-        Step(12, "innovate", "innovation", "census, beliefs, designs, partners", "designs, rights, accounts",
-             ("levinthal1997", "almirall2010", "hippel1986"), act=innovation.innovate, every=4),
-    ), firm_state=innovation.firm_state),
-    Mechanism("imitation", "M7", "copying what is visibly better", (
-        Step(12, "imitate", "imitation", "designs, beliefs", "designs, accounts", ("rivkin2000",),
-             act=imitation.imitate, every=4),
-    )),
     Mechanism("recovery", "M4", "complaints heard are made good", (
         Step(10, "recover", "evaluation", "complaints heard", "expectation, evidence", ("smith1999",),
              act=evaluation.recover),
@@ -113,6 +101,23 @@ MECHANISMS = (
     Mechanism("broker", "M5", "bids are paid for and judged", (
         Step(11, "judge", "intents", "rebates", "benefit expected of an intent, fees", (), act=intents.judge),
     )),
+    Mechanism("rights", "M8", "shares of contributors", (
+        Step(2, "expire", "rights", "rights", "royalties", ("aghion1994",), act=rights.expire),
+    ), firm_state=rights.firm_state),
+    Mechanism("landscape", "M7", "how components fit each other", ()),
+    Mechanism("belief", "M7", "what firms think customers want", ()),
+    Mechanism("ideas", "M7", "who proposes what", ()),
+    Mechanism("innovation", "M7", "ideas, judgement, uptake", (
+        Step(11, "keep_books", "innovation", "purchases, sales, contracts", "uptake, accounts", ("franke2013",),
+             act=innovation.keep_books),
+        Step(12, "innovate", "innovation", "census, beliefs, designs, partners",
+             "beliefs, designs, rights, grievances, accounts",
+             ("levinthal1997", "kauffman1987", "almirall2010", "hippel1986"), act=innovation.innovate, every=4),
+    ), firm_state=innovation.firm_state),
+    Mechanism("imitation", "M7", "copying what is visibly better", (
+        Step(12, "imitate", "imitation", "designs, beliefs, openness, contracts", "designs, accounts", ("rivkin2000",),
+             act=imitation.imitate, every=4),
+        )),
     Mechanism("splits", "M8", "how what partners add is divided", ()),
     Mechanism("partners", "M8", "partners: what they make and earn, and who stays", (
         Step(11, "make", "partners", "purchases, contracts", "accounts", ("brown2006",), act=partners.make),

@@ -71,7 +71,7 @@ def take_over(model, firm, partner, price: int) -> None:
     for d in partner.components.tolist():
         if not firm.scope[d] or theirs[d] > own[d]:
             firm.scope[d] = True
-            firm.innovation.quality[d], firm.contributions[d] = partner.quality[d], theirs[d]
+            firm.contributions[d] = partner.quality[d] - firm.edge
     leave(model, partner)
     model.firms_changed()
 

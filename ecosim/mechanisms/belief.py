@@ -1,11 +1,15 @@
 """M7 (E20) Belief: what a firm thinks customers want, learnt from whoever shows up.
 
-    start     w_hat = w + error N(0, belief_sd) + belief_bias u_f,  on the simplex; u_f is the firm's own fancy
-    learning  variance <- variance + drift;  an observation of noise v_g moves w_hat by K = variance / (variance + v_g)
-    noise     v_g = belief_noise / D^2 / (interviews + record_weight purchases of segment g, in four weeks)
-    mix       the part of each segment among buyers and, as far as customers' ideas are heard, among participants
+    start     w_hat = w + N(0, belief_sd^2) + belief_bias s / D, on the simplex; s in [-1, 1] is how the firm's own
+              components compare, so that with a positive bias it thinks that customers want what it is good at
+    learning  v <- v + belief_drift / D^2;  news of noise r_g moves w_hat by v / (v + r_g) of the way, and
+              v <- v r_g / (v + r_g)
+    noise     r_g = belief_noise / D^2 / (participants + record_weight buyers on record, of segment g)
+    mix       each segment's part of the buyers on record, and as far as customers are heard (L7) of the participants
 
-Those who take part are not the market, so the more a firm listens to them the more it builds for them.
+1 / D is the mean weight. News comes every four weeks. Those who take part are not the market, so the more a firm
+listens to them the more it builds for them. Far below the start, v settles at (sqrt(q^2 + 4 q r) - q) / 2 after
+the news, q = belief_drift / D^2.
 
 Sources: Kalman 1960; von Hippel 1986 (lead users).
 """
@@ -18,7 +22,8 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, purpose, stream_key, uniform
 
-PRIOR, FANCY, NEWS = purpose("belief.prior"), purpose("belief.fancy"), purpose("belief.news")
+PRIOR, NEWS = purpose("belief.prior"), purpose("belief.news")
+QUARTER, MONTH = 13, 4
 
 
 @dataclass
@@ -30,18 +35,22 @@ class Belief:
     mix: np.ndarray
     lead: np.ndarray
 
-    def typical(self) -> np.ndarray:
-        """Return the weights of the market as the firm sees it, ``[d]``."""
-        return self.mix @ self.weights
-
-    def of_leads(self) -> np.ndarray:
-        """Return the weights of those who take part as the firm sees them, ``[d]``."""
-        return self.lead @ self.weights
+    def judged_by(self, lead: float) -> np.ndarray:
+        """Return the weights, ``[d]``, of a market of which a part ``lead`` is like those who take part."""
+        mix = (1.0 - lead) * self.mix + lead * self.lead
+        return (mix[:, None] * self.weights).sum(axis=0)
 
 
-def normals(key: np.uint64, shape: tuple[int, ...]) -> np.ndarray:
-    """Return keyed standard normals of this shape."""
-    return np.array([normal(uniform(key, k)) for k in range(int(np.prod(shape)))]).reshape(shape)
+def census(model) -> dict[str, np.ndarray]:
+    """Return who showed up, arrays [f, g]: buyers, participants, and the sum of participants' skill.
+
+    Before anybody was counted, nobody takes part and buyers are as the firms' first shares of all segments.
+    """
+    if model.census:
+        return model.census
+    shares = np.array([firm.share_start for firm in model.firms])
+    buyers = shares[:, None] * model.segment_sizes
+    return {"buyers": buyers, "participants": np.zeros_like(buyers), "skill": np.zeros_like(buyers)}
 
 
 def on_simplex(weights: np.ndarray) -> np.ndarray:
@@ -51,32 +60,56 @@ def on_simplex(weights: np.ndarray) -> np.ndarray:
     return np.divide(kept, total, out=np.full_like(kept, 1.0 / kept.shape[1]), where=total > 0)
 
 
-def first_belief(p, seed: int, row: int, true: np.ndarray, sizes: np.ndarray) -> Belief:
-    """Return what firm ``row`` believes at the start, of the ``true`` weights [g, d] and segment ``sizes`` [g]."""
-    error = p.belief_sd * normals(own_key(stream_key(seed, PRIOR, 0), row), true.shape)
-    fancy = normals(own_key(stream_key(seed, FANCY, 0), row), true.shape[1:]) / true.shape[1]
-    mix = np.maximum(sizes, 1e-9) / np.maximum(sizes, 1e-9).sum()
-    variance = np.full(true.shape[0], max(p.belief_sd**2, 1e-12))
-    return Belief(on_simplex(true + error + p.belief_bias * fancy), variance, mix, mix.copy())
+def strengths(parts: np.ndarray) -> np.ndarray:
+    """Return how components of contribution ``parts`` [d] compare with their mean, ``[d]`` in [-1, 1]."""
+    apart = parts - parts.mean()
+    return apart / max(float(np.abs(apart).max()), 1e-12) if np.ptp(parts) > 0 else np.zeros_like(parts)
+
+
+def normals(key: np.uint64, shape: tuple[int, ...]) -> np.ndarray:
+    """Return keyed standard normals of this shape."""
+    return np.array([normal(uniform(key, k)) for k in range(int(np.prod(shape)))]).reshape(shape)
+
+
+def first_belief(model, firm) -> Belief:
+    """Return what a firm believes at the start."""
+    p, true = model.setting.innovation, model.segment_weights
+    error = p.belief_sd * normals(own_key(stream_key(model.seed, PRIOR, 0), firm.row), true.shape)
+    bias = p.belief_bias * strengths(firm.parts()) / true.shape[1]
+    mix = np.maximum(model.segment_sizes, 1e-9)
+    variance = np.full(true.shape[0], max(p.belief_sd * p.belief_sd, 1e-12))
+    return Belief(on_simplex(true + error + bias), variance, mix / mix.sum(), mix / mix.sum())
+
+
+def study(model, firm) -> None:
+    """Let a firm learn what is wanted from those who bought and those who were interviewed this month.
+
+    Buyers are counted by the quarter so far, so a month has its part of them; interviews are with those who take part.
+    """
+    people = census(model)
+    month = MONTH / max(MONTH, (model.week - 1) % QUARTER + 1)
+    bought, taking_part = month * people["buyers"][firm.row], people["participants"][firm.row]
+    interviews = month * int(model.quarter["interviews"][firm.row])
+    told = interviews * taking_part / max(1.0, taking_part.sum())
+    key = own_key(stream_key(model.seed, NEWS, model.week), firm.row)
+    on_record = bought * min(1.0, firm.levers.insight.data * firm.capacity)
+    heard = firm.levers.innovation.customers
+    learn(model.setting.innovation, firm.innovation.belief, key, model.segment_weights, on_record, told, heard)
 
 
 def learn(p, belief: Belief, key: np.uint64, true: np.ndarray, bought: np.ndarray, told: np.ndarray, heard: float):
-    """Let buyers ``bought`` [g] (times the part of records used) and participants ``told`` [g] move the belief.
+    """Let buyers on record ``bought`` [g] and participants ``told`` [g] move the belief.
 
     ``heard`` in [0, 1] is how much those who take part count for the mix.
     """
+    relative = 1.0 / true.shape[1] ** 2
     news = told + p.record_weight * bought
-    noise = p.belief_noise / true.shape[1] ** 2 / np.maximum(news, 1e-12)
-    belief.variance = belief.variance + p.belief_drift / true.shape[1] ** 2
-    pull = np.where(news > 0, belief.variance / (belief.variance + noise), 0.0)
+    noise = p.belief_noise * relative / np.maximum(news, 1e-12)
+    variance = belief.variance + p.belief_drift * relative
+    pull = np.where(news > 0, variance / (variance + noise), 0.0)
     seen = true + np.sqrt(noise)[:, None] * normals(key, true.shape)
-    belief.weights = on_simplex(belief.weights + np.where(news > 0, pull, 0.0)[:, None] * (seen - belief.weights))
-    belief.variance = belief.variance * (1.0 - pull)
+    moved = np.where((news > 0)[:, None], pull[:, None] * (seen - belief.weights), 0.0)
+    belief.weights, belief.variance = on_simplex(belief.weights + moved), variance * (1.0 - pull)
     share = bought / bought.sum() if bought.sum() > 0 else belief.mix
     belief.lead = told / told.sum() if told.sum() > 0 else share
     belief.mix = (1.0 - heard) * share + heard * belief.lead
-
-
-def error(belief: Belief, true: np.ndarray) -> float:
-    """Return the root mean squared error of the weights believed."""
-    return float(np.sqrt(np.mean((belief.weights - true) ** 2)))

@@ -1,24 +1,32 @@
 """M7 (E21) Ideas: who proposes to change which bits of a firm's design, and what he has in mind.
 
-    staff      one random bit (local search)
-    partner    the bits of the components he can make that serve his own goal best (discovery against divergence)
-    customer   a bit that is worth more at the weights of his own segment, if he has the skill to think of it
-    expert     every other time a long jump to random bits, else some of the bits in which the largest firm differs
+    staff      staff_ideas (1 + collaboration_gain integration): one random bit (local search)
+    customer   customer_ideas L7: a bit that is worth more at the weights of his own segment, if he has the skill to
+               think of something that can be done; a participant has at most one idea a month
+    expert     expert_ideas L7, from each of them: every other time a long jump to random bits, else some of the bits
+               in which the largest firm differs; an expert that is a partner proposes the better of two jumps by his
+               own goal
+    partner    partner_ideas (L7 + L14): the bits of the components he can make that serve his own goal best
+               (discovery against divergence)
     copied     a bit in which a rival seen to be better differs (see `imitation`)
 
-Numbers are Poisson by the month. A customer comes from the segments in proportion to who takes part.
+Rates are per quarter; numbers are Poisson by the month. A customer comes from the segments in proportion to who takes
+part, and what he cannot do is proposed all the same.
 
 Sources: Levinthal 1997; Almirall & Casadesus-Masanell 2010; von Hippel 1986; Rivkin 2000.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from ecosim.draws import own_key, poisson, purpose, stream_key, uniform
-from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs, contributions, fit, landscape
+from ecosim.draws import PAIR, own_key, poisson, purpose, stream_key, uniform
+from ecosim.mechanisms.belief import census
+from ecosim.mechanisms.experience import ces
+from ecosim.mechanisms.landscape import all_designs, fit, landscape
 
 SOURCES = ("staff", "partner", "customer", "expert", "copied")
 STAFF, PARTNER, CUSTOMER, EXPERT, COPIED = range(5)
@@ -26,127 +34,165 @@ MONTHS = 4.0 / 13.0
 COUNT, CONTENT = purpose("ideas.count"), purpose("ideas.content")
 JUMP = 3
 """Bits changed by a long jump."""
+MOST_TRIED = 10
+"""Most components whose combinations a partner tries out; of more he takes so many at random."""
+APART = 1000
+"""Distance of the draws of two ideas of one source in one month."""
 
 
 class Idea(NamedTuple):
-    """Bits of a design to be set: ``components`` and their ``values``; ``payee`` is the contributor's account."""
+    """Bits of a design to be set: ``components`` and their ``values``.
+
+    ``index`` keys its luck, ``payee`` is the contributor's account; what is not ``feasible`` cannot be carried out.
+    """
 
     source: int
+    index: int
     components: tuple[int, ...]
     values: tuple[int, ...]
     payee: int
+    feasible: bool = True
 
 
 class Luck(NamedTuple):
-    """Keyed luck of one firm's ideas from one source in one month."""
+    """Keyed luck of one idea: draws under ``key`` from ``start`` on."""
 
     key: np.uint64
+    start: int = 0
+
+    def draw(self, index: int) -> float:
+        """Return a uniform number."""
+        return float(uniform(self.key, self.start + index))
 
     def below(self, n: int, index: int) -> int:
         """Return a number of 0 .. n-1."""
-        return int(uniform(self.key, index) * n)
+        return int(self.draw(index) * n)
 
     def some(self, items: np.ndarray, size: int, index: int) -> np.ndarray:
-        """Return up to ``size`` of ``items``, at random."""
-        order = np.argsort([uniform(self.key, index + k) for k in range(len(items))], kind="stable")
-        return np.sort(np.asarray(items)[order[:size]])
+        """Return up to ``size`` of ``items``, at random, in their order."""
+        order = np.argsort([self.draw(index + k) for k in range(len(items))], kind="stable")
+        return np.asarray(items)[np.sort(order[:size])]
 
 
-def luck(model, firm, what: np.uint64, source: int, who: int = 0) -> Luck:
-    """Return the luck of a source, and of one of those who are that source."""
+def luck(model, firm, what: np.uint64, source: int, who: int = 0, number: int = 0) -> Luck:
+    """Return the luck of the ``number``-th idea of a source, or of account ``who`` among those who are that source."""
     key = own_key(stream_key(model.seed, what, model.week), firm.row)
-    return Luck(own_key(own_key(key, source), who))
-
-
-def number(model, firm, source: int, rate: float, who: int = 0) -> int:
-    """Return how many ideas come this month at ``rate`` a quarter."""
-    return int(poisson(uniform(luck(model, firm, COUNT, source, who).key, 0), min(100.0, rate * MONTHS)))
+    return Luck(own_key(own_key(key, source), who), number * APART)
 
 
 def ideas_of(model, firm, designs: list[np.ndarray]) -> list[Idea]:
     """Return this month's ideas for a firm; ``designs`` are all firms' at the start of the month."""
     p, new = model.setting.innovation, firm.levers.innovation
     inside = p.staff_ideas * (1.0 + p.collaboration_gain * firm.levers.organisation.integration)
-    makers = (
-        (STAFF, inside, from_staff),
-        (CUSTOMER, p.customer_ideas * new.customers, from_customer),
-        (EXPERT, p.expert_ideas * new.experts * (1 + sum(q.kind == "expert" for q in model.partners)), from_expert),
-    )
-    ideas: list[Idea | None] = []
-    for source, rate, make in makers:
-        chance = luck(model, firm, CONTENT, source)
-        ideas += [make(model, firm, designs, chance, 1000 * n) for n in range(number(model, firm, source, rate))]
+    ideas = [from_staff(model, firm, chance, index) for index, chance in arrivals(model, firm, STAFF, inside)]
     rate = p.partner_ideas * (new.partners + firm.levers.offer.extensibility)
-    for partner in model.partners:
-        if firm.row in partner.firms and number(model, firm, PARTNER, rate, partner.row):
-            ideas.append(from_partner(model, firm, designs, partner))
-    return [idea for idea in ideas if idea is not None]
+    for partner in partners(model):
+        if firm.row in partner.firms:
+            for index, chance in arrivals(model, firm, PARTNER, rate, partner.row):
+                ideas += from_partner(model, firm, chance, index, partner)
+    most = int(census(model)["participants"][firm.row].sum())
+    for index, chance in list(arrivals(model, firm, CUSTOMER, p.customer_ideas * new.customers))[:most]:
+        ideas += from_customer(model, firm, chance, index)
+    rate = p.expert_ideas * new.experts
+    for index, chance in arrivals(model, firm, EXPERT, rate):
+        ideas.append(from_expert(model, firm, chance, index, designs))
+    for partner in partners(model):
+        if partner.kind == "expert":
+            for index, chance in arrivals(model, firm, EXPERT, rate, partner.row):
+                ideas.append(from_expert_partner(model, firm, chance, index, partner))
+    return ideas
 
 
-def flipped(design: np.ndarray, components: np.ndarray) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return these components and the opposite of their bits."""
-    return tuple(int(j) for j in components), tuple(int(1 - design[j]) for j in components)
+def partners(model) -> list:
+    """Return the partners who are still there."""
+    return [partner for partner in model.partners if partner.active]
 
 
-def from_staff(model, firm, designs, chance: Luck, index: int) -> Idea:
+def arrivals(model, firm, source: int, rate: float, who: int = 0) -> Iterable[tuple[int, Luck]]:
+    """Yield index and luck of the ideas that come this month at ``rate`` a quarter."""
+    number = poisson(luck(model, firm, COUNT, source, who).draw(0), min(100.0, rate * MONTHS))
+    for n in range(int(number)):
+        yield (source * PAIR + who) * PAIR + n, luck(model, firm, CONTENT, source, who, n)
+
+
+# -- what they have in mind ------------------------------------------------------------------------------------------
+
+
+def parts_of(model, firm, designs: np.ndarray) -> np.ndarray:
+    """Return the contributions customers would meet, ``[..., d]``, of ``designs`` [..., d] of bits."""
+    p = model.setting.innovation
+    land = landscape(model.seed, firm.contributions.size, p.interactions)
+    return firm.parts(p.amplitude * (fit(land, designs) - 0.5))
+
+
+def flip(firm, source: int, index: int, components: np.ndarray, payee: int, feasible: bool = True) -> Idea:
+    """Return the idea of changing these components to the opposite of their bits."""
+    bits = firm.innovation.bits
+    values = tuple(int(1 - bits[j]) for j in components)
+    return Idea(source, index, tuple(int(j) for j in components), values, payee, feasible)
+
+
+def from_staff(model, firm, chance: Luck, index: int) -> Idea:
     """Staff propose to change one random bit."""
-    design = firm.innovation.bits
-    return Idea(STAFF, *flipped(design, np.array([chance.below(design.size, index)])), model.ledger.outside)
+    return flip(firm, STAFF, index, [chance.below(firm.innovation.bits.size, 0)], model.ledger.outside)
 
 
-def from_customer(model, firm, designs, chance: Luck, index: int) -> Idea | None:
-    """One who takes part proposes a bit worth more to him, if he can think of one."""
-    people, skill = model.census["participants"][firm.row], model.census["skill"][firm.row]
-    if people.sum() <= 0:
-        return None
-    g = int(np.searchsorted(np.cumsum(people), uniform(chance.key, index) * people.sum(), side="right"))
-    if uniform(chance.key, index + 1) >= skill[g] / people[g]:
-        return None
-    p, lab = model.setting.innovation, firm.innovation
-    land = landscape(model.seed, lab.bits.size, p.interactions)
-    nearby = lab.bits ^ np.eye(lab.bits.size, dtype=np.int8)
-    worth = contributions(land, nearby, lab.quality, p.amplitude) @ model.segment_weights[g]
-    now = contributions(land, lab.bits, lab.quality, p.amplitude) @ model.segment_weights[g]
-    better = np.flatnonzero(worth > now)
-    if not better.size:
-        return None
-    bit = better[chance.below(better.size, index + 2)]
-    return Idea(CUSTOMER, *flipped(lab.bits, np.array([bit])), model.ledger.outside)
+def from_customer(model, firm, chance: Luck, index: int) -> list[Idea]:
+    """One who takes part proposes a bit worth more to him, if there is one."""
+    found = census(model)
+    people, skill = found["participants"][firm.row], found["skill"][firm.row]
+    g = min(int(np.searchsorted(np.cumsum(people), chance.draw(0) * people.sum(), side="right")), people.size - 1)
+    bits, weights = firm.innovation.bits, model.segment_weights[g]
+    rho = model.setting.experience.elasticity
+    now = ces(weights, parts_of(model, firm, bits), rho)
+    nearby = parts_of(model, firm, bits ^ np.eye(bits.size, dtype=np.int8))
+    better = [j for j in range(bits.size) if ces(weights, nearby[j], rho) > now]
+    if not better:
+        return []
+    feasible = chance.draw(1) * people[g] < skill[g]
+    return [flip(firm, CUSTOMER, index, [better[chance.below(len(better), 2)]], model.ledger.outside, feasible)]
 
 
-def from_expert(model, firm, designs, chance: Luck, index: int) -> Idea | None:
+def from_expert(model, firm, chance: Luck, index: int, designs: list[np.ndarray]) -> Idea:
     """An expert proposes a long jump, or some of what the largest firm does differently."""
-    design, sold = firm.innovation.bits, model.counts["purchases"][:-1]
-    admired = designs[int(np.argmax(sold))]
-    apart = np.flatnonzero(admired != design)
-    jump = uniform(chance.key, index) < 0.5 or not apart.size
-    bits = chance.some(np.arange(design.size) if jump else apart, JUMP, index + 2)
-    experts = [partner.row for partner in model.partners if partner.kind == "expert"]
-    payee = experts[chance.below(len(experts), index + 1)] if experts else model.ledger.outside
-    return Idea(EXPERT, *flipped(design, bits), payee)
+    bits = firm.innovation.bits
+    admired = designs[int(np.argmax(model.quarter["purchases"][:-1]))]
+    apart = np.flatnonzero(admired != bits)
+    jump = chance.draw(0) < 0.5 or not apart.size
+    changed = chance.some(np.arange(bits.size) if jump else apart, JUMP, 1)
+    return flip(firm, EXPERT, index, changed, model.ledger.outside)
 
 
-def from_partner(model, firm, designs, partner) -> Idea | None:
+def from_expert_partner(model, firm, chance: Luck, index: int, partner) -> Idea:
+    """An expert that is a partner proposes the one of two long jumps that serves his own goal better."""
+    size = firm.innovation.bits.size
+    jumps = [chance.some(np.arange(size), JUMP, size * k) for k in range(2)]
+    ideas = [flip(firm, EXPERT, index, jump, partner.row) for jump in jumps]
+    designs = np.array([after(firm.innovation.bits, idea) for idea in ideas])
+    return ideas[int(np.argmax(by_goal(model, firm, partner, designs)))]
+
+
+def from_partner(model, firm, chance: Luck, index: int, partner) -> list[Idea]:
     """A partner proposes the bits of his components that serve his own goal best, given the rest of the design."""
-    p, lab, own = model.setting.innovation, firm.innovation, np.asarray(partner.components)
-    own = np.sort(np.roll(own, -model.week)[:MOST_ENUMERATED])
-    if not own.size:
-        return None
-    land = landscape(model.seed, lab.bits.size, p.interactions)
-    options = all_designs(own.size)
-    designs_open = np.repeat(lab.bits[None, :], len(options), axis=0)
-    designs_open[:, own] = options
-    best = options[int(np.argmax(fit(land, designs_open) @ partner.goal))]
-    changed = np.flatnonzero(best != lab.bits[own])
-    if not changed.size:
-        return None
-    return Idea(PARTNER, *flipped(lab.bits, own[changed]), partner.row)
+    bits = firm.innovation.bits
+    own = chance.some(np.asarray(partner.components, np.int64), MOST_TRIED, 0)
+    options = np.repeat(bits[None, :], 1 << own.size, axis=0)
+    options[:, own] = all_designs(own.size)
+    value = by_goal(model, firm, partner, options)
+    best = int(np.argmax(value))
+    changed = np.flatnonzero(options[best] != bits)
+    if not changed.size or value[best] <= by_goal(model, firm, partner, bits):
+        return []
+    return [flip(firm, PARTNER, index, changed, partner.row)]
 
 
-def from_rival(model, firm, design: np.ndarray, chance: Luck) -> Idea | None:
-    """A firm proposes to copy one bit in which a rival differs."""
-    apart = np.flatnonzero(design != firm.innovation.bits)
-    if not apart.size:
-        return None
-    bit = apart[chance.below(apart.size, 0)]
-    return Idea(COPIED, *flipped(firm.innovation.bits, np.array([bit])), model.ledger.outside)
+def by_goal(model, firm, partner, designs: np.ndarray) -> np.ndarray:
+    """Return what ``designs`` [..., d] are worth by a partner's own goal, ``[...]``."""
+    return (parts_of(model, firm, designs) * partner.goal).sum(axis=-1)
+
+
+def after(bits: np.ndarray, idea: Idea) -> np.ndarray:
+    """Return the design that an idea makes of ``bits`` [d]."""
+    changed = bits.copy()
+    changed[list(idea.components)] = idea.values
+    return changed

@@ -1,26 +1,30 @@
 """M7 (E24) Imitation: a visible advantage is copied, one bit at a time, the sooner the more of it can be seen.
 
-    hazard    copying (1 - protection L9) exposure  a week, where the rival's offer seems better than one's own
+    hazard    copying (1 - protection L9) exposure  a week, where the rival's offer is worth more than one's own at the
+              weights the firm believes in
     exposure  (1 + openness) (1 + testers (1 - L9) / 100) / 2;  contributors who give to one firm alone carry nothing
               over, so openness counts less by the part of the firm's rights that are exclusive
-    P(copy in four weeks) = 1 - exp(-4 hazard)
+    P(copy in four weeks) = 1 - exp(-4 hazard), for each rival
 
-What is copied is judged and paid for like any idea; a bit that fits there may not fit here.
+What is copied is the bit of that component, among those that differ, in which the rival seems most ahead. It is judged
+and paid for like any idea; a bit that fits there may not fit here, so interactions protect as well.
 
 Source: imitation of complex strategies: Rivkin 2000.
 """
 
 from __future__ import annotations
 
-from ecosim.draws import exp, own_key, purpose, stream_key, uniform
-from ecosim.mechanisms.ideas import CONTENT, COPIED, from_rival, luck
-from ecosim.mechanisms.innovation import carry_out, consider, openness
+import numpy as np
+
+from ecosim.draws import PAIR, agent_key, exp, purpose, stream_key, uniform
+from ecosim.jit import kernel
+from ecosim.mechanisms.experience import ces
+from ecosim.mechanisms.ideas import COPIED, Idea, flip
+from ecosim.mechanisms.innovation import carry_out, openness, propose
 from ecosim.mechanisms.rights import exclusive_part
 
 COPY = purpose("imitation.copy")
 WEEKS = 4
-FIRST = 10_000
-"""Number of the first copied idea of a month, so that its luck is its own."""
 
 
 def exposure(firm) -> float:
@@ -35,26 +39,46 @@ def hazard(p, firm) -> float:
     return p.copying * (1.0 - p.protection * firm.levers.innovation.governance) * exposure(firm)
 
 
+@kernel
+def copied(stream, weights, offers, rho, chance, found):
+    """Mark in ``found`` [f, f] bool which firm (row) copies from which rival seen to be better (column).
+
+    ``weights`` [f, d] are those each firm believes in, ``offers`` [f, d] the contributions all can see, ``chance`` [f]
+    the probability with which each rival is copied if it is better.
+    """
+    for f in range(chance.size):
+        key, own = agent_key(stream, f), ces(weights[f], offers[f], rho)
+        for r in range(chance.size):
+            if r != f and uniform(key, r) < chance[r]:
+                found[f, r] = ces(weights[f], offers[r], rho) > own
+
+
 def imitate(model) -> None:
     """Phase 12: firms copy from rivals whose offer they believe to be better."""
     p = model.setting.innovation
-    if not p.active or p.copying <= 0.0:
+    if not p.active:
         return
     designs = [firm.innovation.bits.copy() for firm in model.firms]
-    offers = [firm.parts() for firm in model.firms]
-    for firm in model.firms:
-        if not firm.active:
-            continue
-        weights = firm.innovation.belief.typical()
-        key = own_key(stream_key(model.seed, COPY, model.week), firm.row)
-        for rival in model.firms:
-            ahead = float(((offers[rival.row] - offers[firm.row]) * weights).sum())
-            if rival is firm or not rival.active or ahead <= 0.0:
-                continue
-            if uniform(key, rival.row) < 1.0 - exp(-WEEKS * hazard(p, rival)):
-                idea = from_rival(model, firm, designs[rival.row], luck(model, firm, CONTENT, COPIED, rival.row))
-                if idea is not None:
-                    consider(model, firm, idea, FIRST + rival.row)
-        carry_out(model, firm)
-    if any((firm.innovation.bits != before).any() for firm, before in zip(model.firms, designs, strict=True)):
+    offers = np.array([firm.parts() for firm in model.firms])
+    weights = np.array([firm.innovation.belief.judged_by(0.0) for firm in model.firms])
+    chance = np.array([1.0 - exp(-WEEKS * hazard(p, firm)) if firm.active else 0.0 for firm in model.firms])
+    found = np.zeros((chance.size, chance.size), np.bool_)
+    rho = model.setting.experience.elasticity
+    copied(stream_key(model.seed, COPY, model.week), weights, offers, rho, chance, found)
+    for f, r in np.argwhere(found):
+        firm = model.firms[f]
+        idea = from_rival(model, firm, int(r), designs[r], (offers[r] - offers[f]) * weights[f])
+        if firm.active and idea is not None:
+            propose(model, firm, idea)
+    changed = [carry_out(model, model.firms[f]) for f in np.flatnonzero(found.any(axis=1))]
+    if any(changed):
         model.firms_changed()
+
+
+def from_rival(model, firm, row: int, design: np.ndarray, ahead: np.ndarray) -> Idea | None:
+    """Return the idea of copying from rival ``row`` the bit where it is most ``ahead`` [d]; None if none differs."""
+    apart = np.flatnonzero(design != firm.innovation.bits)
+    if not apart.size:
+        return None
+    bit = apart[int(np.argmax(ahead[apart]))]
+    return flip(firm, COPIED, (COPIED * PAIR + row) * PAIR, [bit], model.ledger.outside)

@@ -1,13 +1,16 @@
-"""M7 (E21-E23) Innovation: ideas from inside and outside, judged by what the firm believes, proved by uptake.
+"""M7 (E22, E23) Innovation: ideas from inside and outside, judged by what the firm believes, proved by uptake.
 
-    ideas       Poisson, a quarter: staff (1 + collaboration_gain integration), one random bit; partners L7 + L14, the
-                bits of their components that serve their own goal; customers L7, a bit that is worth more to one who
-                takes part, feasible with his skill; experts L7, a long jump or some bits of an admired firm
-    judgement   w_hat dC + N(0, noise^2 / (1 + testers)) > hurdle;  testers who lead weigh like those who take part
-    costs       screening each idea, testers, bits / (1 + collaboration_gain integration), contracts L9 by openness
-    delay       an outside idea waits `delay` L9 weeks for its contracts
-    uptake      a change is an innovation only if the firm's share of purchases is higher a quarter later; where a
-                partner's was not, he bears L11 of its cost
+    judgement   V(w_hat, C') - V(w_hat, C) + N(0, noise^2 / (1 + b)) > hurdle,  b beta testers;  w_hat is as the market
+                is thought to be, but for the part b / (1 + b) x lead_testers, which is as those are who take part
+    costs       screening each idea, testers, bits / (1 + collaboration_gain integration), contracts L9 by openness;
+                costs in parts of quarterly sales are of the last 13 weeks
+    waiting     with probability bottleneck x champion an idea waits a month for the one who decides; an outside idea
+                accepted waits `delay` L9 weeks for its contracts
+    uptake      a change is an innovation only if the firm's share of purchases in the 13 weeks after it is higher
+                than in the 13 weeks before; where a partner's was not, he bears L11 of its cost
+    fairness    customers whose idea is used for a share below fair_share feel exploited: 1 - L8 / fair_share
+
+Every four weeks a firm studies who showed up (see `belief`), gathers ideas (see `ideas`), decides, and carries out.
 
 Sources: Levinthal 1997 (local search, long jumps); Almirall & Casadesus-Masanell 2010 (discovery and divergence);
 von Hippel 1986 (lead users); Franke, Keinz & Klausberger 2013 (fairness).
@@ -22,16 +25,19 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, purpose, stream_key, uniform
 from ecosim.ledger import to_money
-from ecosim.mechanisms.belief import Belief, first_belief, learn
-from ecosim.mechanisms.ideas import COPIED, CUSTOMER, EXPERT, PARTNER, SOURCES, STAFF, Idea, ideas_of
-from ecosim.mechanisms.landscape import contributions, first_design, landscape
+from ecosim.mechanisms.belief import Belief, first_belief, study
+from ecosim.mechanisms.experience import ces
+from ecosim.mechanisms.ideas import COPIED, CUSTOMER, PARTNER, SOURCES, STAFF, Idea, after, ideas_of, parts_of
+from ecosim.mechanisms.landscape import first_design, fit, landscape
 from ecosim.mechanisms.rights import record_right
 from ecosim.parameters import Parameters, param
 
-NOISE, WAIT, NEWS = purpose("innovation.noise"), purpose("innovation.wait"), purpose("innovation.news")
-QUARTER, MONTH = 13, 4
+NOISE, WAIT = purpose("innovation.noise"), purpose("innovation.wait")
+QUARTER = 13
 EVENTS = ("proposed", "accepted", "carried_out", "taken_up")
 PROPOSED, ACCEPTED, CARRIED_OUT, TAKEN_UP = range(4)
+LATER = 1000
+"""What the index of an idea grows by with each month it has waited."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ class Innovation(Parameters):
     copying: float = param(0.02, "weekly hazard of imitation of a visible advantage", unit="1/week", low=0, high=10,
                            sweep=(0, 0.1))  # fmt: skip
     belief_sd: float = param(0.05, "error of a firm's first belief about customers' weights", low=0, high=1, build=True)
-    belief_bias: float = param(0.0, "size of a firm's own fancy in its first belief", low=-1, high=1,
-                               sweep=(-0.3, 0.3), build=True)  # fmt: skip
+    belief_bias: float = param(0.0, "how far a firm's first belief leans to what it is good at, in mean weights",
+                               low=-1, high=1, sweep=(-0.3, 0.3), build=True)  # fmt: skip
     belief_noise: float = param(1.0, "relative noise variance of what one interview tells of weights", low=1e-6,
                                 high=1e6)  # fmt: skip
     record_weight: float = param(0.01, "what a purchase tells of weights, relative to an interview", low=0, high=1)
@@ -69,57 +75,82 @@ class Innovation(Parameters):
 
 
 class Change(NamedTuple):
-    """A change accepted: what is to be done when, at what cost, and what the firm thinks it is worth."""
+    """A change accepted in week ``since``: what is to be done when, and what the firm thinks it is worth."""
 
     idea: Idea
+    since: int
     due: int
     gain: float
-    cost: int
 
 
 class Trial(NamedTuple):
-    """A change carried out, to be judged by uptake in week ``due`` against the share of purchases ``before``."""
+    """A change carried out, judged in week ``due`` against the share of purchases ``before``.
+
+    If it fails, account ``payee`` bears ``borne`` of its ``cost``, both in money units.
+    """
 
     source: int
-    payee: int
-    cost: int
-    before: float
     due: int
+    before: float
+    cost: int
+    payee: int
+    borne: int
 
 
 @dataclass
 class Lab:
-    """A firm's design ``bits`` [d] on components of ``quality`` [d], its belief, its changes, and its record.
+    """A firm's design ``bits`` [d] int8, its belief, its ideas and changes under way, and its record.
 
-    ``record`` [source, event] int64 counts ideas by `SOURCES` and `EVENTS`; ``spent`` [source] is in money units;
-    ``worth`` [source] sums the gains thought carried out; ``share`` is the share of purchases, smoothed by the month.
+    ``record`` [source, event] int64 counts ideas by `SOURCES` and `EVENTS`; by source, ``spent`` is in money units,
+    ``worth`` sums the gains thought to be carried out, ``weeks`` those from acceptance to carrying out; ``lift`` and
+    ``lift_squared`` sum the changes in the share of purchases after trials. ``sold``, ``market`` and ``taken`` are
+    the firm's purchases, all purchases and its sales of the last 13 weeks.
     """
 
     bits: np.ndarray
-    quality: np.ndarray
     belief: Belief
-    share: float
+    waiting: list[Idea] = field(default_factory=list)
     queue: list[Change] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     record: np.ndarray = field(default_factory=lambda: np.zeros((len(SOURCES), len(EVENTS)), np.int64))
     spent: np.ndarray = field(default_factory=lambda: np.zeros(len(SOURCES), np.int64))
     worth: np.ndarray = field(default_factory=lambda: np.zeros(len(SOURCES)))
+    weeks: np.ndarray = field(default_factory=lambda: np.zeros(len(SOURCES), np.int64))
+    lift: np.ndarray = field(default_factory=lambda: np.zeros(len(SOURCES)))
+    lift_squared: np.ndarray = field(default_factory=lambda: np.zeros(len(SOURCES)))
+    sold: list[int] = field(default_factory=list)
+    market: list[int] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
     grievance: float = 0.0
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The attribute weights the firm believes in, ``[g, d]``."""
+        return self.belief.weights
+
+    @property
+    def share(self) -> float:
+        """The firm's share of the purchases of the last 13 weeks."""
+        return sum(self.sold) / max(1, sum(self.market))
+
+    @property
+    def quarterly_sales(self) -> float:
+        """Sales of the last 13 weeks in money units; of fewer, at their rate."""
+        return QUARTER * sum(self.taken) / max(1, len(self.taken))
 
 
 def firm_state(model, firm) -> Lab:
-    """Return a lab at the design all firms start with; contributions follow from it where innovation is on."""
-    p, d = model.setting.innovation, firm.contributions.size
-    belief = first_belief(p, model.seed, firm.row, model.segment_weights, model.segment_sizes)
-    lab = Lab(first_design(model.seed, d), firm.contributions.copy(), belief, firm.share_start)
-    if p.active:
-        firm.contributions = contributions(land_of(model), lab.bits, lab.quality, p.amplitude)
-    return lab
+    """Return a lab at the design all firms start with, and give the firm what that design adds to its components."""
+    bits = first_design(model.seed, firm.contributions.size)
+    if model.setting.innovation.active:
+        firm.fit = fit_of(model, bits)
+    return Lab(bits, first_belief(model, firm))
 
 
-def land_of(model):
-    """Return the market's landscape."""
-    return landscape(model.seed, model.setting.market.components, model.setting.innovation.interactions)
+def fit_of(model, bits: np.ndarray) -> np.ndarray:
+    """Return what a design adds to each component, ``[d]``."""
+    p = model.setting.innovation
+    return p.amplitude * (fit(landscape(model.seed, bits.size, p.interactions), bits) - 0.5)
 
 
 def openness(levers) -> float:
@@ -128,120 +159,138 @@ def openness(levers) -> float:
     return (new.customers + new.partners + new.experts) / 3.0
 
 
-def innovate(model) -> None:
-    """Phase 12: firms learn what is wanted, judge what they did, carry out what is due, and look at new ideas."""
-    if not model.setting.innovation.active:
-        return
-    sold = model.counts["purchases"]
-    designs = [firm.innovation.bits.copy() for firm in model.firms]
-    for firm in model.firms:
-        if firm.active:
-            firm.innovation.share += 0.5 * (int(sold[firm.row]) / max(1, int(sold.sum())) - firm.innovation.share)
-            study(model, firm)
-            judge(model, firm)
-            for n, idea in enumerate(ideas_of(model, firm, designs)):
-                consider(model, firm, idea, n)
-            carry_out(model, firm)
-    if any((firm.innovation.bits != before).any() for firm, before in zip(model.firms, designs, strict=True)):
-        model.firms_changed()
+# -- every week ------------------------------------------------------------------------------------------------------
 
 
-def study(model, firm) -> None:
-    """Let the firm learn what is wanted from those who bought and those who took part this month."""
-    month = MONTH / max(MONTH, (model.week - 1) % QUARTER + 1)
-    bought, people = (model.census[name][firm.row] for name in ("buyers", "participants"))
-    told = people * (int(model.quarter["interviews"][firm.row]) / max(1.0, people.sum()))
-    key = own_key(stream_key(model.seed, NEWS, model.week), firm.row)
-    used, heard = month * bought * firm.levers.insight.data * firm.capacity, firm.levers.innovation.customers
-    learn(model.setting.innovation, firm.innovation.belief, key, model.segment_weights, used, month * told, heard)
-
-
-def judge(model, firm) -> None:
-    """See which changes of a quarter ago were taken up; a partner bears part of the cost of his that was not."""
-    lab, ledger = firm.innovation, model.ledger
-    for trial in [trial for trial in lab.trials if trial.due <= model.week]:
-        if lab.share > trial.before:
-            lab.record[trial.source, TAKEN_UP] += 1
-        elif trial.source == PARTNER and trial.payee != ledger.outside:
-            borne = round(firm.levers.innovation.risk_transfer * trial.cost)
-            ledger.transfer(model.week, trial.payee, firm.row, "risk", borne)
-    lab.trials = [trial for trial in lab.trials if trial.due > model.week]
-
-
-def gain_of(model, firm, idea: Idea, weights: np.ndarray) -> float:
-    """Return what an idea adds to the value of the firm's offer at ``weights`` [d], without noise."""
-    lab, p, land = firm.innovation, model.setting.innovation, land_of(model)
-    changed = lab.bits.copy()
-    changed[list(idea.components)] = idea.values
-    gain = contributions(land, changed, lab.quality, p.amplitude) - firm.contributions
-    return float((gain * weights)[firm.covered].sum())
-
-
-def pay(model, firm, source: int, amount: int, why: str = "innovation") -> None:
-    """Book what innovation costs the firm."""
-    model.ledger.transfer(model.week, firm.row, model.ledger.outside, why, amount)
-    firm.innovation.spent[source] += amount
-
-
-def quarterly_sales(model, firm) -> int:
-    """Return this week's sales of a firm as of a quarter, in money units."""
-    return QUARTER * int(model.ledger.flows[0, firm.row])
-
-
-def consider(model, firm, idea: Idea, n: int) -> None:
-    """Screen and test the n-th idea of this month; where it seems worth it, decide on it."""
-    p, new, lab = model.setting.innovation, firm.levers.innovation, firm.innovation
-    sales, own = quarterly_sales(model, firm), firm.levers.organisation
-    lab.record[idea.source, PROPOSED] += 1
-    pay(model, firm, idea.source, round(p.screening_cost * sales))
-    if uniform(own_key(stream_key(model.seed, WAIT, model.week), firm.row), n) < bottleneck(model, own):
-        return
-    pay(model, firm, idea.source, new.testers * to_money(p.tester_cost))
-    lead = new.lead_testers if new.testers > 0 else 0.0
-    weights = (1.0 - lead) * lab.belief.typical() + lead * lab.belief.of_leads()
-    luck = normal(uniform(own_key(stream_key(model.seed, NOISE, model.week), firm.row), n))
-    gain = gain_of(model, firm, idea, weights) + p.noise * luck / float(np.sqrt(1.0 + new.testers))
-    if gain <= p.hurdle:
-        return
-    lab.record[idea.source, ACCEPTED] += 1
-    cost = round(p.bit_cost * len(idea.components) * sales / (1.0 + p.collaboration_gain * own.integration))
-    outside = idea.source != STAFF and idea.source != COPIED
-    wait = round(p.delay * new.governance) if outside else 0
-    lab.queue.append(Change(idea, model.week + wait, gain, cost))
-
-
-def bottleneck(model, own) -> float:
-    """Return the part of ideas that one powerful person never gets to."""
-    p = model.setting.organisation
-    return p.bottleneck * own.champion if p.active else 0.0
-
-
-def carry_out(model, firm) -> None:
-    """Carry out what is due: pay, change the design, share what it brings, and wait for uptake."""
-    lab, p = firm.innovation, model.setting.innovation
-    due = [change for change in lab.queue if change.due <= model.week]
-    lab.queue = [change for change in lab.queue if change.due > model.week]
-    for idea, _, gain, cost in due:
-        pay(model, firm, idea.source, cost)
-        lab.bits[list(idea.components)] = idea.values
-        lab.record[idea.source, CARRIED_OUT] += 1
-        lab.worth[idea.source] += max(0.0, gain)
-        lab.trials.append(Trial(idea.source, idea.payee, cost, lab.share, model.week + QUARTER))
-        if idea.source in (PARTNER, CUSTOMER, EXPERT):
-            record_right(model, firm, idea.components, idea.payee, gain)
-        if idea.source == CUSTOMER:
-            short = max(0.0, p.fair_share - firm.levers.innovation.share)
-            lab.grievance = max(lab.grievance, short / p.fair_share if p.fair_share > 0 else 0.0)
-    if due:
-        firm.contributions = contributions(land_of(model), lab.bits, lab.quality, p.amplitude)
-
-
-def govern(model) -> None:
-    """Phase 11: contracts with those the firm is open to cost a part of this week's sales (lever L9)."""
+def keep_books(model) -> None:
+    """Phase 11: note what was sold, pay for contracts (lever L9), and see what has become of changes."""
     p = model.setting.innovation
     if not p.active:
         return
+    purchases = model.counts["purchases"]
+    everybody = int(purchases.sum())
     for firm in model.firms:
+        lab, sales = firm.innovation, int(model.ledger.flows[0, firm.row])
+        for record, value in ((lab.sold, int(purchases[firm.row])), (lab.market, everybody), (lab.taken, sales)):
+            record.append(value)
+            del record[:-QUARTER]
         part = p.governance_cost * firm.levers.innovation.governance * openness(firm.levers)
-        amount = round(part * int(model.ledger.flows[0, firm.row]))
-        model.ledger.transfer(model.week, firm.row, model.ledger.outside, "governance", amount)
+        model.ledger.transfer(model.week, firm.row, model.ledger.outside, "governance", round(part * sales))
+        conclude(model, firm)
+
+
+def conclude(model, firm) -> None:
+    """See which changes of 13 weeks ago were taken up; a partner bears his part of the cost of what was not."""
+    lab = firm.innovation
+    for trial in [trial for trial in lab.trials if trial.due <= model.week]:
+        lift = lab.share - trial.before
+        lab.lift[trial.source] += lift
+        lab.lift_squared[trial.source] += lift * lift
+        if lift > 0.0:
+            lab.record[trial.source, TAKEN_UP] += 1
+        else:
+            model.ledger.transfer(model.week, trial.payee, firm.row, "risk", trial.borne)
+    lab.trials = [trial for trial in lab.trials if trial.due > model.week]
+
+
+# -- every four weeks ------------------------------------------------------------------------------------------------
+
+
+def innovate(model) -> None:
+    """Phase 12: firms learn what is wanted, look at ideas old and new, and carry out what is due."""
+    if not model.setting.innovation.active:
+        return
+    designs = [firm.innovation.bits.copy() for firm in model.firms]
+    changed = False
+    for firm in model.firms:
+        if firm.active:
+            study(model, firm)
+            late, firm.innovation.waiting = firm.innovation.waiting, []
+            for idea in late:
+                decide(model, firm, idea)
+            for idea in ideas_of(model, firm, designs):
+                propose(model, firm, idea)
+            changed |= carry_out(model, firm)
+    if changed:
+        model.firms_changed()
+
+
+def pay(model, firm, source: int, amount: int) -> None:
+    """Book what innovation costs the firm."""
+    model.ledger.transfer(model.week, firm.row, model.ledger.outside, "innovation", amount)
+    firm.innovation.spent[source] += amount
+
+
+def propose(model, firm, idea: Idea) -> None:
+    """Screen an idea; if something can be made of it, it goes to whoever decides."""
+    lab, p = firm.innovation, model.setting.innovation
+    lab.record[idea.source, PROPOSED] += 1
+    pay(model, firm, idea.source, round(p.screening_cost * lab.quarterly_sales))
+    if idea.feasible:
+        decide(model, firm, idea)
+
+
+def decide(model, firm, idea: Idea) -> None:
+    """Test an idea and accept it or not, unless it has to wait."""
+    p, new, lab = model.setting.innovation, firm.levers.innovation, firm.innovation
+    if uniform(own_key(stream_key(model.seed, WAIT, model.week), firm.row), idea.index) < bottleneck(model, firm):
+        lab.waiting.append(idea._replace(index=idea.index + LATER))
+        return
+    pay(model, firm, idea.source, new.testers * to_money(p.tester_cost))
+    gain = estimate(model, firm, idea)
+    if gain <= p.hurdle:
+        return
+    lab.record[idea.source, ACCEPTED] += 1
+    outside = idea.source not in (STAFF, COPIED)
+    wait = round(p.delay * new.governance) if outside else 0
+    lab.queue.append(Change(idea, model.week, model.week + wait, gain))
+
+
+def bottleneck(model, firm) -> float:
+    """Return the part of ideas that wait for one powerful person."""
+    p = model.setting.organisation
+    return p.bottleneck * firm.levers.organisation.champion if p.active else 0.0
+
+
+def estimate(model, firm, idea: Idea) -> float:
+    """Return E22, what the firm thinks an idea would add to the value of its offer."""
+    lab, new = firm.innovation, firm.levers.innovation
+    weights = lab.belief.judged_by(new.lead_testers * new.testers / (1.0 + new.testers))
+    luck = normal(uniform(own_key(stream_key(model.seed, NOISE, model.week), firm.row), idea.index))
+    noise = model.setting.innovation.noise * luck / float(np.sqrt(1.0 + new.testers))
+    rho = model.setting.experience.elasticity
+    return ces(weights, parts_of(model, firm, after(lab.bits, idea)), rho) - ces(weights, firm.parts(), rho) + noise
+
+
+def carry_out(model, firm) -> bool:
+    """Carry out what is due: pay, change the design, share what it brings. Return whether the design has changed."""
+    lab = firm.innovation
+    due = [change for change in lab.queue if change.due <= model.week]
+    lab.queue = [change for change in lab.queue if change.due > model.week]
+    changed = False
+    for change in due:
+        design = after(lab.bits, change.idea)
+        if (design != lab.bits).any():
+            lab.bits, changed = design, True
+            account_for(model, firm, change)
+    if changed:
+        firm.fit = fit_of(model, lab.bits)
+    return changed
+
+
+def account_for(model, firm, change: Change) -> None:
+    """Pay for a change, put it on trial, and do right by who contributed it, or not."""
+    lab, p, levers = firm.innovation, model.setting.innovation, firm.levers
+    idea = change.idea
+    cheaper = 1.0 + p.collaboration_gain * levers.organisation.integration
+    cost = round(p.bit_cost * len(idea.components) * lab.quarterly_sales / cheaper)
+    pay(model, firm, idea.source, cost)
+    lab.record[idea.source, CARRIED_OUT] += 1
+    lab.worth[idea.source] += change.gain
+    lab.weeks[idea.source] += model.week - change.since
+    borne = round(levers.innovation.risk_transfer * cost) if idea.source == PARTNER else 0
+    lab.trials.append(Trial(idea.source, model.week + QUARTER, lab.share, cost, idea.payee, borne))
+    if idea.source not in (STAFF, COPIED):
+        record_right(model, firm, idea.components, idea.payee, change.gain)
+    if idea.source == CUSTOMER and levers.innovation.share < p.fair_share:
+        lab.grievance = max(lab.grievance, 1.0 - levers.innovation.share / p.fair_share)

@@ -1,10 +1,10 @@
 """M7 Landscape: what a design is worth depends on how its components fit each other (the NK model).
 
     t_j        U(0, 1), one for each state of bit j and of the K other bits it interacts with
-    C_j        quality_j + amplitude (t_j - 1/2), kept within [0.001, 1]
+    C_j        quality_j + amplitude (t_j - 1/2), kept within [0.001, 1], whoever makes component j
 
 There is one landscape a market; firms look for good designs on it. With K = 0 every bit can be improved by itself and
-there is one peak; the more interactions, the more and the lower the peaks on which local search gets stuck.
+there is one peak; the more interactions, the more peaks there are on which local search gets stuck.
 
 Sources: Kauffman & Levin 1987; Levinthal 1997.
 """
@@ -41,7 +41,7 @@ def fill(key, table):
 
 @lru_cache(maxsize=8)
 def landscape(seed: int, components: int, interactions: int) -> Landscape:
-    """Return the landscape of a seed; each component depends on ``interactions`` others drawn at random."""
+    """Return the landscape of a seed; each component depends on ``interactions`` others (or all) drawn at random."""
     k = min(interactions, components - 1)
     ties = np.zeros((components, k), np.int64)
     for j in range(components):
@@ -51,6 +51,8 @@ def landscape(seed: int, components: int, interactions: int) -> Landscape:
         ties[j] = np.sort(others[np.argsort(luck, kind="stable")[:k]])
     table = np.empty((components, 2 << k))
     fill(stream_key(seed, FIT, 0), table)
+    for array in (ties, table):
+        array.flags.writeable = False
     return Landscape(ties, table)
 
 
@@ -58,39 +60,36 @@ def fit(land: Landscape, designs: np.ndarray) -> np.ndarray:
     """Return the fit of each component, ``[..., d]`` in (0, 1), of ``designs`` [..., d] of bits."""
     state = designs.astype(np.int64)
     for place in range(land.ties.shape[1]):
-        state = state + (designs[..., land.ties[:, place]].astype(np.int64) << (place + 1))
+        state += designs[..., land.ties[:, place]].astype(np.int64) << (place + 1)
     return land.table[np.arange(land.table.shape[0]), state]
 
 
-def contributions(land: Landscape, designs: np.ndarray, quality: np.ndarray, amplitude: float) -> np.ndarray:
-    """Return the contribution of each component, ``[..., d]`` in [0.001, 1]."""
-    return np.clip(quality + amplitude * (fit(land, designs) - 0.5), 1e-3, 1.0)
-
-
 def first_design(seed: int, components: int) -> np.ndarray:
-    """Return the design every firm starts with, ``[d]`` of bits."""
+    """Return the design every firm starts with, ``[d] int8`` of bits."""
     key = stream_key(seed, START, 0)
     return np.array([uniform(key, j) < 0.5 for j in range(components)], np.int8)
 
 
 def all_designs(components: int) -> np.ndarray:
-    """Return every design, ``[2**d, d]`` of bits; bit j of the row's number is component j."""
+    """Return every design, ``[2**d, d] int8`` of bits; bit j of the row's number is component j."""
     rows = np.arange(1 << components)[:, None]
     return (rows >> np.arange(components) & 1).astype(np.int8)
 
 
-def highest(land: Landscape, weights: np.ndarray, quality: np.ndarray, amplitude: float) -> float:
-    """Return the largest weighted contribution of any design; NaN where there are too many to look at them all."""
+def heights(land: Landscape) -> np.ndarray:
+    """Return the mean fit of every design, ``[2**d]`` in bit order; NaN alone where there are too many of them."""
     components = land.table.shape[0]
     if components > MOST_ENUMERATED:
-        return float("nan")
-    return float((contributions(land, all_designs(components), quality, amplitude) @ weights).max())
+        return np.full(1, np.nan)
+    return fit(land, all_designs(components)).mean(axis=1)
+
+
+def neighbours(values: np.ndarray) -> np.ndarray:
+    """Return the value of each design with one bit changed, ``[2**d, d]``, from ``values`` [2**d] in bit order."""
+    rows = np.arange(values.size)[:, None]
+    return values[rows ^ (1 << np.arange(values.size.bit_length() - 1))]
 
 
 def peaks(values: np.ndarray) -> np.ndarray:
     """Return which designs no single changed bit improves, ``[2**d] bool``, from ``values`` [2**d] in bit order."""
-    rows = np.arange(values.size)
-    best = np.ones(values.size, bool)
-    for j in range(int(values.size).bit_length() - 1):
-        best &= values >= values[rows ^ (1 << j)]
-    return best
+    return (values[:, None] >= neighbours(values)).all(axis=1)

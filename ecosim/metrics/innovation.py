@@ -1,15 +1,14 @@
-"""K9, K10: what firms' ideas came to, how good their offers are, and who leads whom.
+"""K7, K9, K10: what firms know of what is wanted, what their designs are worth, and what became of ideas.
 
-    offer_value       V_f, the job value averaged over customers, style included
-    landscape_height  the design's weighted contribution / the largest of any design, at customers' true weights
-    lead              V_f - the best active rival's
-    belief_error      root mean squared error of the weights the firm believes in
+    belief error   root mean square of w_hat - w over segments and components
+    height         V of the design / the largest V that any design could have, NaN with more than 16 components
+    lead           V of the offer - that of the best rival
+    hit rate       changes taken up / changes judged, by source
+    return         mean and variance of the change in the share of purchases per change judged, by source
 
-The table of sources counts ideas from the start: proposed, accepted, carried out, taken up (an innovation only if the
-firm's share of purchases was higher a quarter later), what was spent, weeks from acceptance, and mean and standard
-deviation of the change of share, which is what a unit of effort returned and how surely.
+V is at the segments' true weights, as many count as there are customers; no firm sees it.
 
-Sources: Levinthal 1997; leads and their half-life: MacMillan, McCaffery & van Wijk 1985.
+Sources: landscapes: Levinthal 1997; open sources of ideas: Almirall & Casadesus-Masanell 2010.
 """
 
 from __future__ import annotations
@@ -20,89 +19,90 @@ import numpy as np
 import pandas as pd
 
 from ecosim.ledger import UNIT
-from ecosim.mechanisms.ideas import SOURCES
-from ecosim.mechanisms.innovation import EVENTS
-from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs, fit, landscape
+from ecosim.mechanisms.experience import ces
+from ecosim.mechanisms.ideas import SOURCES, parts_of
+from ecosim.mechanisms.innovation import CARRIED_OUT, EVENTS, TAKEN_UP
+from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs
 
 
-def market_weights(model: Any) -> np.ndarray:
-    """Return customers' mean attribute weights, ``[d]``."""
-    sizes = model.segment_sizes
-    return (sizes / sizes.sum()) @ model.segment_weights
+def error(firm: Any, model: Any) -> float:
+    """Return the root mean squared error of the weights a firm believes in."""
+    return float(np.sqrt(np.mean((firm.innovation.weights - model.segment_weights) ** 2)))
+
+
+def worth(parts: np.ndarray, model: Any) -> np.ndarray:
+    """Return V of contributions ``parts`` [n, d] as customers meet them, ``[n]``."""
+    rho, sizes = model.setting.experience.elasticity, model.segment_sizes / model.segment_sizes.sum()
+    weights = model.segment_weights
+    if rho == 1.0:
+        return parts @ (sizes @ weights)
+    return np.array([sum(s * ces(w, row, rho) for s, w in zip(sizes, weights, strict=True)) for row in parts])
+
+
+def height(firm: Any, model: Any) -> float:
+    """Return V of a firm's design as a part of the landscape's maximum for its components, in (0, 1]."""
+    size = firm.contributions.size
+    if size > MOST_ENUMERATED:
+        return float("nan")
+    best = worth(parts_of(model, firm, all_designs(size)), model).max()
+    return float(worth(firm.parts()[None, :], model)[0] / best)
+
+
+def leads(model: Any) -> np.ndarray:
+    """Return by how much each firm's offer is worth more than the best rival's, ``[f]``; NaN for who has left."""
+    values = np.array([worth(firm.parts()[None, :], model)[0] if firm.active else np.nan for firm in model.firms])
+    found = np.full(values.size, np.nan)
+    for f in np.flatnonzero(~np.isnan(values)):
+        rivals = np.delete(values, f)
+        if not np.isnan(rivals).all():
+            found[f] = values[f] - np.nanmax(rivals)
+    return found
+
+
+def record(firm: Any) -> dict[str, dict[str, float]]:
+    """Return a firm's record since the start by source: events, money spent, and what came of it; NaN for no case."""
+    lab, found = firm.innovation, {}
+    waiting = np.bincount([trial.source for trial in lab.trials], minlength=len(SOURCES))
+    for k, source in enumerate(SOURCES):
+        judged = int(lab.record[k, CARRIED_OUT]) - int(waiting[k])
+        mean = lab.lift[k] / judged if judged else float("nan")
+        found[source] = {
+            **{event: int(lab.record[k, n]) for n, event in enumerate(EVENTS)},
+            "spent": lab.spent[k] / UNIT,
+            "weeks": lab.weeks[k] / lab.record[k, CARRIED_OUT] if lab.record[k, CARRIED_OUT] else float("nan"),
+            "hit_rate": lab.record[k, TAKEN_UP] / judged if judged else float("nan"),
+            "return": mean,
+            "return_variance": lab.lift_squared[k] / judged - mean * mean if judged else float("nan"),
+        }
+    return found
 
 
 def look(model: Any) -> dict[str, np.ndarray]:
     """Return this quarter's ``[f]`` measures of offers and beliefs."""
-    active = np.array([firm.active for firm in model.firms])
-    values = np.array([mean_value(model, j) for j in range(len(model.firms))])
-    values = np.where(active, values, np.nan)
-    true = model.segment_weights
-    errors = [float(np.sqrt(np.mean((firm.innovation.belief.weights - true) ** 2))) for firm in model.firms]
-    return {
-        "offer_value": values,
-        "landscape_height": heights(model),
-        "lead": leads(values),
-        "belief_error": np.array(errors),
-    }
-
-
-def mean_value(model: Any, j: int) -> float:
-    """Return the job value of firm ``j`` averaged over customers, style included."""
     f, sizes = model.world.firms, model.segment_sizes
-    return float(f.value[:, j] @ sizes / sizes.sum() + f.style[j])
-
-
-def leads(values: np.ndarray) -> np.ndarray:
-    """Return each firm's value less the best of the others', ``[f]``; NaN where there is nobody to compare with."""
-    found = np.full(values.size, np.nan)
-    for j in range(values.size):
-        others = np.delete(values, j)
-        if np.isfinite(values[j]) and np.isfinite(others).any():
-            found[j] = values[j] - np.nanmax(others)
-    return found
-
-
-def heights(model: Any) -> np.ndarray:
-    """Return each design's weighted contribution relative to the best design's, ``[f]``; NaN for too many components."""
-    p, d = model.setting.innovation, model.setting.market.components
-    if not p.active or d > MOST_ENUMERATED:
-        return np.full(len(model.firms), np.nan)
-    weights = market_weights(model)
-    land = landscape(model.seed, d, p.interactions)
-    everything = p.amplitude * (fit(land, all_designs(d)) - 0.5)
-    found = []
-    for firm in model.firms:
-        best = (np.clip(firm.contributions + everything, 1e-3, 1.0) @ weights).max()
-        found.append(float(np.clip(firm.contributions + firm.fit, 1e-3, 1.0) @ weights / best))
-    return np.array(found)
+    value = sizes @ f.value / sizes.sum() + f.style
+    active = np.array([firm.active for firm in model.firms])
+    return {
+        "offer_value": np.where(active, value, np.nan),
+        "landscape_height": np.array([height(firm, model) for firm in model.firms]),
+        "lead": leads(model),
+        "belief_error": np.array([error(firm, model) for firm in model.firms]),
+    }
 
 
 def sources(model: Any) -> pd.DataFrame:
     """Return one row per firm and source of ideas, counted from the start of the world."""
-    rows = []
-    for firm in model.firms:
-        lab = firm.innovation
-        for k, source in enumerate(SOURCES):
-            done = int(lab.record[k, EVENTS.index("carried_out")])
-            judged = max(1, int(lab.judged[k]))
-            mean = lab.lift[k] / judged
-            rows.append(
-                {
-                    "firm": firm.row, "source": source,
-                    **{event: int(lab.record[k, n]) for n, event in enumerate(EVENTS)},
-                    "spent": int(lab.spent[k]) / UNIT,
-                    "weeks_waited": float(lab.weeks[k]) / max(1, done),
-                    "gain_believed": float(lab.worth[k]),
-                    "lift": float(mean),
-                    "lift_sd": float(np.sqrt(max(0.0, lab.lift_squared[k] / judged - mean * mean))),
-                }
-            )  # fmt: skip
+    rows = [
+        {"firm": firm.row, "source": source, **values}
+        for firm in model.firms
+        for source, values in record(firm).items()
+    ]
     return pd.DataFrame(rows)
 
 
-def half_life(leads_by_quarter: np.ndarray) -> float:
-    """Return how many weeks after its peak a lead has fallen to half, NaN if it never was one or never has."""
-    series = np.asarray(leads_by_quarter, float)
+def half_life(lead: np.ndarray) -> float:
+    """Return how many weeks after its peak a quarterly ``lead`` has fallen to half; NaN if it has not, or was none."""
+    series = np.asarray(lead, float)
     if not np.isfinite(series).any() or np.nanmax(series) <= 0.0:
         return float("nan")
     peak = int(np.nanargmax(series))
