@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ecosim.errors import UserError
+from ecosim.metrics.innovation import sources
 from ecosim.model import Ecosystem
 from ecosim.outcomes import outcomes
 from ecosim.parameters import Info, build, walk
@@ -159,7 +160,7 @@ def run(
             if adopters[firm.row] and firm.strategy.name != arm.name:
                 firm.adopt(arm)
         advance(twin, job, job.weeks - job.history, progress, arm.name)
-        for name, table in arm_tables(job, notes, adopters).items():
+        for name, table in arm_tables(job, notes, adopters, twin).items():
             tables.setdefault(name, []).append(stamp(table, job, arm.name))
         twin.close()
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
@@ -170,14 +171,15 @@ def watch(model: Ecosystem, record: Recorder, name: str, observe: Callable[[str,
     model.observers = [record] if observe is None else [record, lambda m: observe(name, m)]
 
 
-def arm_tables(job: Job, record: Recorder, adopters: np.ndarray) -> dict[str, pd.DataFrame]:
-    """Return the tables of one arm."""
+def arm_tables(job: Job, record: Recorder, adopters: np.ndarray, model: Ecosystem) -> dict[str, pd.DataFrame]:
+    """Return the tables of one arm, whose ``model`` has come to its end."""
     customers = job.setting.market.customers
     tables = {
         "outcomes": outcomes(record, adopters, customers, job.history),
         "quarterly": record.quarterly(adopters, job.history),
         "yearly": record.yearly(),
         "market": record.market(customers, job.history),
+        "ideas": sources(model),
     }
     return tables | {"weekly": record.weekly()} if job.record == "weekly" else tables
 

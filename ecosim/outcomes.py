@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from ecosim.ledger import OPERATING, PURPOSES, UNIT
+from ecosim.metrics.innovation import half_life
 from ecosim.records import Recorder
+
+ECOSYSTEM = (
+    "surplus_to_firms", "surplus_to_partners", "partner_survival", "supplier_entropy", "providers_per_job",
+    "delegated", "concentration", "contribution_gini", "rebates", "intents",
+)  # fmt: skip
+"""Columns of the market's table that are outcomes as they stand, averaged over the quarters after the treatment."""
 
 FLOOR = 0.01
 """Least customer equity that a return on customer is reckoned on, as a share of the whole market's."""
@@ -40,6 +47,8 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
         "roi": roi,
         "roc_less_roi": roc - roi,
         **panel_outcomes(quarters[-4:], who),
+        **value_outcomes(quarters, who),
+        **inside_outcomes(start, quarters, who),
         "trust": weighted(quarters[-1]["trust"], quarters[-1]["considered"], who),
         "satisfaction": ratio(counts["disconfirmation"], counts["purchases"]),
         "delighted": ratio(counts["delighted"], counts["purchases"]),
@@ -67,6 +76,47 @@ def panel_outcomes(quarters: list[dict[str, Any]], who: np.ndarray) -> dict[str,
     }
 
 
+def value_outcomes(quarters: list[dict[str, Any]], who: np.ndarray) -> dict[str, float]:
+    """Return K5, what customers are worth besides what they buy: worth at the end, and margins since the treatment."""
+    end = quarters[-1]
+    lifetime, referral = (float(end[name][who].sum()) for name in ("lifetime_value", "referral_value"))
+    influence, knowledge = (
+        float(sum(q[name][who].sum() for q in quarters)) for name in ("influence_value", "knowledge_value")
+    )
+    return {
+        "lifetime_value": lifetime,
+        "referral_value": referral,
+        "influence_value": influence,
+        "knowledge_value": knowledge,
+        "engagement_value": lifetime + referral + influence + knowledge,
+        "insight_error": weighted(end["insight_error"], end["considered"], who),
+        "misfiled": weighted(end["misfiled"], end["considered"], who),
+        "participants": float(end["participants"][who].sum()),
+    }
+
+
+def inside_outcomes(start: list[dict[str, Any]], quarters: list[dict[str, Any]], who: np.ndarray) -> dict[str, float]:
+    """Return K7, K9, K10 and K13: what firms believe, how they innovate, who leads, and how far they have changed."""
+    end, since = quarters[-1], (start or quarters)[0]
+    changes, hits = (float((end[name] - since[name])[who].sum()) for name in ("changes", "taken_up"))
+    best = [finite_max(q["lead"][who]) for q in quarters]
+    return {
+        "belief_error": float(np.mean(end["belief_error"][who])),
+        "changes": changes,
+        "hit_rate": ratio(hits, changes),
+        "offer_value": finite_mean([end["offer_value"][who]]),
+        "landscape_height": finite_mean([end["landscape_height"][who]]),
+        "lead": finite_mean([np.array(best[-4:])]),
+        "lead_half_life": half_life(np.array(best)),
+        "sets_pace": float(np.mean([value > 0.0 for value in best])),
+        "lever_gap": float(np.mean(end["lever_gap"][who])),
+        "culture": float(np.mean(end["culture"][who])),
+        "change_weeks": finite_mean([end["change_weeks"][who]]),
+        "change_failures": float((end["change_failures"] - since["change_failures"])[who].sum()),
+        "change_cost": float((end["change_cost"] - since["change_cost"])[who].sum()),
+    }
+
+
 def market_outcomes(record: Recorder, customers: int, treatment: int) -> dict[str, float]:
     """Return the customers' side of the market over the weeks after ``treatment``."""
     table = record.market(customers, treatment)
@@ -76,7 +126,9 @@ def market_outcomes(record: Recorder, customers: int, treatment: int) -> dict[st
         "effort": float(after["effort"].mean()),
         "missing_paid": float(after["missing_paid"].mean()),
         "attention_spent": float(after["attention_spent"].mean()),
-        "privacy_exposure": float(after["consented"].mean()),
+        "privacy_exposure": float(after["data_shared"].mean()),
+        "contact_leave": float(after["consented"].mean()),
+        **{name: finite_mean([after[name].to_numpy(float)]) for name in ECOSYSTEM},
         "unmet_needs": float(after["unmet"].mean()),
         "set_full": float(after["set_full"].mean()),
         "double_jeopardy": double_jeopardy(record, treatment),
@@ -116,6 +168,11 @@ def weighted(values: np.ndarray, weights: np.ndarray, who: np.ndarray) -> float:
     """Return the mean of ``values`` over ``who`` by weight, skipping what is undefined."""
     here = who & np.isfinite(values)
     return ratio(float((values[here] * weights[here]).sum()), float(weights[here].sum()))
+
+
+def finite_max(values: np.ndarray) -> float:
+    """Return the largest finite number of ``values``, NaN if there is none."""
+    return float(np.nanmax(values)) if np.isfinite(values).any() else float("nan")
 
 
 def finite_mean(parts: list[np.ndarray]) -> float:

@@ -14,8 +14,9 @@ import pandas as pd
 from ecosim.ledger import OPERATING, PURPOSES, UNIT
 from ecosim.mechanisms import COUNTS
 from ecosim.mechanisms.base import FIXED
-from ecosim.metrics import equity, panel
-from ecosim.metrics.participation import participation
+from ecosim.metrics import equity, innovation, organisation, panel
+from ecosim.metrics.ecosystem import ecosystem
+from ecosim.metrics.participation import contribution, participation
 
 QUARTER = 13
 SCALES = {
@@ -32,6 +33,10 @@ PER_CUSTOMER = {
 }  # fmt: skip
 WORTH = {"customer_equity": "value", "lifetime_value": "bought_value", "referral_value": "referred_value"}
 """Columns of the quarterly table and the sums over customers behind them: per relationship, per customer, in money."""
+
+
+FIRM_METRICS = (innovation.look, organisation.look)
+"""Measures of firms, each ``(model) -> {name: [f]}``, taken every quarter."""
 
 
 class Recorder:
@@ -84,6 +89,7 @@ class Recorder:
             **{name: per_relation(by_name, key) for name, key in PER_RELATION.items()},
             **{name: by_name[key] / customers for name, key in PER_CUSTOMER.items()},
             **{name: worth * by_name[key] for name, key in WORTH.items()},
+            "influence_value": margin * self.sum_counts(-QUARTER)["influenced"],
             "margin": margin,
             "estimated_equity": np.array([firm.estimated_equity for firm in model.firms]),
             "defection": eta,
@@ -93,8 +99,12 @@ class Recorder:
             "market": {
                 **dict(zip(equity.MARKET_SUMS, market / customers, strict=True)),
                 **participation(model.customers.stories, model.week),
+                **contribution(model.customers.contributed),
+                **ecosystem(model),
             },
         }
+        for measure in FIRM_METRICS:
+            row |= measure(model)
         self.buyers_before = found.buyers
         return row
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from ecosim.ledger import UNIT
 from ecosim.mechanisms.experience import ces
-from ecosim.mechanisms.ideas import SOURCES, parts_of
+from ecosim.mechanisms.ideas import CUSTOMER, SOURCES, parts_of
 from ecosim.mechanisms.innovation import CARRIED_OUT, EVENTS, TAKEN_UP
 from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs
 
@@ -87,7 +87,17 @@ def look(model: Any) -> dict[str, np.ndarray]:
         "landscape_height": np.array([height(firm, model) for firm in model.firms]),
         "lead": leads(model),
         "belief_error": np.array([error(firm, model) for firm in model.firms]),
+        "changes": np.array([float(firm.innovation.record[:, CARRIED_OUT].sum()) for firm in model.firms]),
+        "taken_up": np.array([float(firm.innovation.record[:, TAKEN_UP].sum()) for firm in model.firms]),
+        "knowledge_value": knowledge_value(model),
     }
+
+
+def knowledge_value(model: Any) -> np.ndarray:
+    """Return what customers' ideas carried out so far are thought worth on this quarter's sales, ``[f]`` currency."""
+    choice = model.setting.choice
+    gains = np.array([firm.innovation.worth[CUSTOMER] for firm in model.firms])
+    return gains * choice.value_weight / (choice.price_weight or 1.0) * model.quarter["purchases"][:-1]
 
 
 def sources(model: Any) -> pd.DataFrame:

@@ -32,3 +32,9 @@ def gini(counts: np.ndarray) -> float:
     share = np.cumsum(held) / held.sum()
     before = np.concatenate(([0.0], share[:-1]))
     return float(1.0 - np.sum(people / people.sum() * (share + before)))
+
+
+def contribution(contributed: np.ndarray) -> dict[str, float]:
+    """Return the share of customers who ever contributed to a firm, and the Gini index of contributions [n]."""
+    counts = np.bincount(contributed)
+    return {"contributors": 1.0 - counts[0] / contributed.size, "contribution_gini": gini(counts)}
