@@ -13,7 +13,6 @@ import sys
 import time
 from math import sqrt
 from pathlib import Path
-from typing import NamedTuple
 
 import mesa
 import numpy as np
@@ -24,7 +23,7 @@ from plain_customer import PlainCustomer
 from plain_firm import PlainFirm, to_money
 from plain_mind import TRAITS
 from plain_relation import NOBODY
-from plain_state import columns_of, digest
+from plain_state import Fading, columns_of, digest
 
 from ecosim.agents.customers import make_customers
 from ecosim.draws import bits, log, own_key, purpose, stream_key, uniform
@@ -38,17 +37,6 @@ COUNTS = (
     "passed_on", "talk_depth", "recorded", "readable", "profiles_read", "invitations", "interviews",
 )  # fmt: skip
 QUARTER = 13
-
-
-class Fading(NamedTuple):
-    """What some weeks leave: factors on salience, evidence, error and taste; variance and spread gained."""
-
-    salience: float
-    evidence: float
-    error_scale: float
-    error_gain: float
-    taste_scale: float
-    taste_sd: float
 
 
 class PlainMarket(mesa.Model):

@@ -1,10 +1,22 @@
-"""The state of the plain model laid out as ecosim lays out its own, so that the two can be compared."""
+"""What time leaves of the plain model's state, and that state laid out as ecosim lays out its own, to be compared."""
 
 import hashlib
+from typing import NamedTuple
 
 import numpy as np
 
 from ecosim.agents.customers import COLUMNS
+
+
+class Fading(NamedTuple):
+    """What some weeks leave: factors on salience, evidence, error and taste; variance and spread gained."""
+
+    salience: float
+    evidence: float
+    error_scale: float
+    error_gain: float
+    taste_scale: float
+    taste_sd: float
 
 
 def columns_of(customers, firms):
