@@ -47,7 +47,7 @@ EVEN = {
         "components": 4, "quality": 0.6, "quality_spread": 0.0, "coverage": 1.0, "aggregator_coverage": -1.0,
         "aggregators": [], "price": 1.0, "unit_cost": 0.4,
     },
-    "choice": {"value_weight": 2.0, "price_weight": 1.0},
+    "choice": {"value_weight": 4.0, "price_weight": 1.0},
     "experience": {"elasticity": 1.0, "generic": 0.5, "missing_cost": 0.05},
     "partners": {"number": 1, "block": 2, "bonus": 0.2, "coordination": 0.01, "commission": 0.25, "cost_factor": 1.0},
 }  # fmt: skip

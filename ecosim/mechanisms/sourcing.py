@@ -2,12 +2,13 @@ r"""M8 (L10, L14, E25) Sourcing: which components come from partners, and on wha
 
     wanted     round(L10 D) components: first those the firm does not cover, then those a partner makes better
                round(L14 D) more that it does not cover, from complementors, who build on its platform
-    E25  v(S)  = max(0, dV(S)) value_weight / price_weight + (unit cost / D - partner's cost - coordination) |S|
+    E25  v(S)  = (price - unit cost) value_weight max(0, dV(S)) + (unit cost / D - partner's cost - coordination) |S|
     paid       partner's cost + its share of k v by the rule `split`, per sale;  k = min(1, margin / v(all))
 
-dV is the job value (E10) gained with the components of S, in the firm's design and as it believes customers weigh them:
-how well a component fits depends on the design, whoever makes it, and its quality on who does. Unit cost / D is what it
-no longer spends on each. What cannot be paid cannot be shared: k keeps the whole within the margin that a sale leaves
+What a better offer adds per sale at a given price is the margin of the sales it wins, which in a logit are value_weight
+dV of those there are. dV is the job value (E10) gained with the components of S, in the firm's design and as it
+believes customers weigh them: how well a component fits depends on the design, whoever makes it, and its quality on who
+does. Unit cost / D is what it no longer spends on each. What cannot be paid cannot be shared: k keeps the whole within the margin that a sale leaves
 after partners' costs; where it does not cover these, partners are paid in proportion. A component is sourced only if
 its own v is above 0. Partners accept if the profit offered, corrected by what they remember of the firm, meets E26; who
 may not multi-home serves the firm that pays best.
@@ -59,7 +60,7 @@ def valuer(model, firm) -> Callable[[dict[int, float]], float]:
     setting, belief = model.setting, firm.innovation.belief
     p, rho, own = setting.partners, setting.experience.elasticity, firm.own_parts()
     before = [ces(w, own, rho) for w in belief.weights]
-    worth = setting.choice.value_weight / (setting.choice.price_weight or 1.0)
+    worth = max(0.0, firm.price - firm.unit_cost) * setting.choice.value_weight
     saved = (firm.unit_cost - setting.market.unit_cost * p.cost_factor) / own.size - p.coordination
 
     def value(parts: dict[int, float]) -> float:
