@@ -127,7 +127,8 @@ def concerned(model: Ecosystem, firms: str | tuple[int, ...]) -> list[Any]:
     """Return the firms an event concerns: the focal one, all, or those with these ids."""
     if firms == "all":
         return list(model.firms)
-    return [model.firms[row] for row in ((model.setting.market.focal,) if firms == "focal" else firms)]
+    rows = (model.setting.market.focal,) if isinstance(firms, str) else firms
+    return [model.firms[row] for row in rows]
 
 
 def total_weeks(job: Job) -> int:

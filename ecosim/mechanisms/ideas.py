@@ -43,11 +43,11 @@ APART = 1000
 class Idea(NamedTuple):
     """Bits of a design to be set: ``components`` and their ``values``.
 
-    ``index`` keys its luck, ``payee`` is the contributor's account; what is not ``feasible`` cannot be carried out.
+    ``place`` keys its luck, ``payee`` is the contributor's account; what is not ``feasible`` cannot be carried out.
     """
 
     source: int
-    index: int
+    place: int
     components: tuple[int, ...]
     values: tuple[int, ...]
     payee: int
@@ -125,11 +125,11 @@ def parts_of(model, firm, designs: np.ndarray) -> np.ndarray:
     return firm.parts(p.amplitude * (fit(land, designs) - 0.5))
 
 
-def flip(firm, source: int, index: int, components: np.ndarray, payee: int, feasible: bool = True) -> Idea:
+def flip(firm, source: int, index: int, components: Iterable[int], payee: int, feasible: bool = True) -> Idea:
     """Return the idea of changing these components to the opposite of their bits."""
     bits = firm.innovation.bits
-    values = tuple(int(1 - bits[j]) for j in components)
-    return Idea(source, index, tuple(int(j) for j in components), values, payee, feasible)
+    changed = tuple(int(j) for j in components)
+    return Idea(source, index, changed, tuple(int(1 - bits[j]) for j in changed), payee, feasible)
 
 
 def from_staff(model, firm, chance: Luck, index: int) -> Idea:

@@ -233,8 +233,8 @@ def propose(model, firm, idea: Idea) -> None:
 def decide(model, firm, idea: Idea) -> None:
     """Test an idea and accept it or not, unless it has to wait."""
     p, new, lab = model.setting.innovation, firm.levers.innovation, firm.innovation
-    if uniform(own_key(stream_key(model.seed, WAIT, model.week), firm.row), idea.index) < bottleneck(model, firm):
-        lab.waiting.append(idea._replace(index=idea.index + LATER))
+    if uniform(own_key(stream_key(model.seed, WAIT, model.week), firm.row), idea.place) < bottleneck(model, firm):
+        lab.waiting.append(idea._replace(place=idea.place + LATER))
         return
     pay(model, firm, idea.source, new.testers * to_money(p.tester_cost))
     gain = estimate(model, firm, idea)
@@ -256,7 +256,7 @@ def estimate(model, firm, idea: Idea) -> float:
     """Return E22, what the firm thinks an idea would add to the value of its offer."""
     lab, new = firm.innovation, firm.levers.innovation
     weights = lab.belief.judged_by(new.lead_testers * new.testers / (1.0 + new.testers))
-    luck = normal(uniform(own_key(stream_key(model.seed, NOISE, model.week), firm.row), idea.index))
+    luck = normal(uniform(own_key(stream_key(model.seed, NOISE, model.week), firm.row), idea.place))
     noise = model.setting.innovation.noise * luck / float(np.sqrt(1.0 + new.testers))
     rho = model.setting.experience.elasticity
     return ces(weights, parts_of(model, firm, after(lab.bits, idea)), rho) - ces(weights, firm.parts(), rho) + noise

@@ -92,4 +92,4 @@ def neighbours(values: np.ndarray) -> np.ndarray:
 
 def peaks(values: np.ndarray) -> np.ndarray:
     """Return which designs no single changed bit improves, ``[2**d] bool``, from ``values`` [2**d] in bit order."""
-    return (values[:, None] >= neighbours(values)).all(axis=1)
+    return np.all(values[:, None] >= neighbours(values), axis=1)

@@ -8,10 +8,10 @@ r"""M8 (L10, L14, E25) Sourcing: which components come from partners, and on wha
 What a better offer adds per sale at a given price is the margin of the sales it wins, which in a logit are value_weight
 dV of those there are. dV is the job value (E10) gained with the components of S, in the firm's design and as it
 believes customers weigh them: how well a component fits depends on the design, whoever makes it, and its quality on who
-does. Unit cost / D is what it no longer spends on each. What cannot be paid cannot be shared: k keeps the whole within the margin that a sale leaves
-after partners' costs; where it does not cover these, partners are paid in proportion. A component is sourced only if
-its own v is above 0. Partners accept if the profit offered, corrected by what they remember of the firm, meets E26; who
-may not multi-home serves the firm that pays best.
+does. Unit cost / D is what it no longer spends on each. What cannot be paid cannot be shared: k keeps the whole within
+the margin that a sale leaves after partners' costs; where it does not cover these, partners are paid in proportion. A
+component is sourced only if its own v is above 0. Partners accept if the profit offered, corrected by what they
+remember of the firm, meets E26; who may not multi-home serves the firm that pays best.
 
 Sources: Shapley 1953; exclusive dealing and multi-homing in two-sided markets (Armstrong 2006); assembling against
 making: Baldwin & Clark 2000.
