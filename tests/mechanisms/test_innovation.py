@@ -169,7 +169,7 @@ def test_ideas_wait_for_the_one_who_decides():
     assert free.firms[0].innovation.waiting == []
     half = still(CLEAR, layer, {"organisation": {"bottleneck": 0.5}}, line_up=[school(champion=1.0)] * 2)
     for n in range(800):
-        innovation.decide(half, half.firms[0], better_bit(half)._replace(index=n))
+        innovation.decide(half, half.firms[0], better_bit(half)._replace(place=n))
     assert abs(len(half.firms[0].innovation.waiting) / 800 - 0.5) < 0.07
 
 
