@@ -7,8 +7,6 @@ from worlds import MIXED, live
 
 from ecosim.agents.firm import Claim
 from ecosim.mechanisms.acquisition import acquire
-from ecosim.mechanisms.innovation import land_of
-from ecosim.mechanisms.landscape import fit
 from ecosim.mechanisms.partners import SPLITS
 from ecosim.strategies import Levers, Offer, Strategy
 from ecosim.strategies.levers import Innovation
@@ -156,14 +154,15 @@ def test_how_a_component_fits_depends_on_the_design_whoever_makes_it():
     """On the landscape own and supplied components share the fit; what is bought lies on it from then on."""
     model = even({"innovation": {"active": True, "staff_ideas": 0.0, "copying": 0.0}, "partners": {"number": 2}})
     firm = model.firms[0]
-    lift = model.setting.innovation.amplitude * (fit(land_of(model), firm.innovation.bits) - 0.5)
+    lift = firm.fit
+    assert lift.any()
     assert firm.supplied[firm.supplier >= 0] == pytest.approx(np.full((firm.supplier >= 0).sum(), 0.8))
     assert firm.own_parts() == pytest.approx(0.6 + lift)
     assert (firm.supplier >= 0).any()
     assert firm.parts() == pytest.approx(np.where(firm.supplier >= 0, np.clip(0.8 + lift, 1e-3, 1.0), 0.6 + lift))
     assert acquire(model, firm, 2)
-    assert firm.innovation.quality == pytest.approx([0.6, 0.6, 0.8, 0.8])
-    assert firm.contributions == pytest.approx(np.clip(np.array([0.6, 0.6, 0.8, 0.8]) + lift, 1e-3, 1.0))
+    assert firm.contributions == pytest.approx([0.6, 0.6, 0.8, 0.8])
+    assert firm.own_parts() == pytest.approx(np.clip(np.array([0.6, 0.6, 0.8, 0.8]) + lift, 1e-3, 1.0))
 
 
 def test_a_firm_sources_by_what_it_believes():
