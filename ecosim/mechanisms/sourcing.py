@@ -5,13 +5,14 @@ r"""M8 (L10, L14, E25) Sourcing: which components come from partners, and on wha
     E25  v(S)  = (price - unit cost) value_weight max(0, dV(S)) + (unit cost / D - partner's cost - coordination) |S|
     paid       partner's cost + its share of k v by the rule `split`, per sale;  k = min(1, margin / v(all))
 
-What a better offer adds per sale at a given price is the margin of the sales it wins, which in a logit are value_weight
-dV of those there are. dV is the job value (E10) gained with the components of S, in the firm's design and as it
-believes customers weigh them: how well a component fits depends on the design, whoever makes it, and its quality on who
-does. Unit cost / D is what it no longer spends on each. What cannot be paid cannot be shared: k keeps the whole within
-the margin that a sale leaves after partners' costs; where it does not cover these, partners are paid in proportion. A
-component is sourced only if its own v is above 0. Partners accept if the profit offered, corrected by what they
-remember of the firm, meets E26; who may not multi-home serves the firm that pays best.
+What a better offer adds per sale at a given price is the margin of the sales it wins, which in a logit are
+value_weight dV of those there are; what advertisers pay per sale counts as price. dV is the job value (E10) gained
+with the components of S, in the firm's design and as it believes customers weigh them: how well a component fits
+depends on the design, whoever makes it, and its quality on who does. Unit cost / D is what it no longer spends on
+each. What cannot be paid cannot be shared: k keeps the whole within the margin that a sale leaves after partners'
+costs; where it does not cover these, partners are paid in proportion. A component is sourced only if its own v is
+above 0. Partners accept if the profit offered, corrected by what they remember of the firm, meets E26; who may not
+multi-home serves the firm that pays best.
 
 Sources: Shapley 1953; exclusive dealing and multi-homing in two-sided markets (Armstrong 2006); assembling against
 making: Baldwin & Clark 2000.
@@ -25,10 +26,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ecosim.ledger import UNIT, to_money
+from ecosim.ledger import PURPOSES, UNIT, to_money
 from ecosim.mechanisms import splits
 from ecosim.mechanisms.experience import ces
 from ecosim.mechanisms.partners import OWN, SUPPLY, Contract, coordination, share_of_sales, stays, threshold
+
+ADVERTISING = PURPOSES.index("advertising")
 
 Picks = dict[int, int]
 """Component id -> account of the partner that supplies it."""
@@ -55,12 +58,18 @@ def partner_of(model, row: int):
     return model.partners[row - len(model.firms)]
 
 
+def advertising(model, firm) -> float:
+    """Return what advertisers paid the firm per sale this quarter, in currency; 0 if it sold nothing."""
+    sold = int(model.quarter["purchases"][firm.row])
+    return int(model.ledger.quarter[ADVERTISING, firm.row]) / UNIT / sold if sold else 0.0
+
+
 def valuer(model, firm) -> Callable[[dict[int, float]], float]:
     """Return the function v of E25: from components and what they contribute to what they add per sale, in currency."""
     setting, belief = model.setting, firm.innovation.belief
     p, rho, own = setting.partners, setting.experience.elasticity, firm.own_parts()
     before = [ces(w, own, rho) for w in belief.weights]
-    worth = max(0.0, firm.price - firm.unit_cost) * setting.choice.value_weight
+    worth = max(0.0, firm.price + advertising(model, firm) - firm.unit_cost) * setting.choice.value_weight
     saved = (firm.unit_cost - setting.market.unit_cost * p.cost_factor) / own.size - p.coordination
 
     def value(parts: dict[int, float]) -> float:
@@ -151,7 +160,7 @@ def margin_left(model, firm, sourced: int) -> int:
     p, size = model.setting.partners, model.setting.market.components
     made = to_money(firm.unit_cost * (1.0 - sourced / size))
     others = sum(claim.amount for claim in firm.claims if claim.purpose != SUPPLY)
-    return max(0, to_money(firm.price) - made - others - sourced * to_money(p.coordination))
+    return max(0, to_money(firm.price + advertising(model, firm)) - made - others - sourced * to_money(p.coordination))
 
 
 def divide(model, firm, groups: list[list[int]], rows: list[int], most: float) -> tuple[list[float], float]:

@@ -126,9 +126,9 @@ def test_without_partners_nothing_is_different():
 
 def test_firms_that_make_everything_are_left_alone():
     """Where nobody sources, partners sit there with their cash and customers notice nothing."""
-    off = {"innovation": {"active": False}}
-    plain, there = world(RICH, off, line_up=MIXED, weeks=30), world(RICH, off, {"partners": {"number": 3}},
-                                                                   line_up=MIXED, weeks=30)  # fmt: skip
+    there = {"partners": {"number": 3, "support_cost": 0.0}, "market": {"coverage": 1.0}}
+    off = {"innovation": {"active": False}, "market": {"coverage": 1.0}}
+    plain, there = world(RICH, off, line_up=MIXED, weeks=30), world(RICH, off, there, line_up=MIXED, weeks=30)
     assert_same(columns(plain), columns(there))
     assert (plain.ledger.accounts[:4] == there.ledger.accounts[:4]).all()
     assert not any(p.contracts for p in there.partners)
@@ -268,7 +268,7 @@ def test_a_platform_costs_its_support():
     ledger, offer = model.ledger, ASSEMBLER.levers.offer
     row = PURPOSES.index("support")
     assert -ledger.flows[row, 0] == round(0.005 * offer.extensibility * int(ledger.flows[0, 0]))
-    assert not ledger.flows[row, 1:].any()
+    assert not ledger.flows[row, 3:].any()
 
 
 @pytest.mark.parametrize(

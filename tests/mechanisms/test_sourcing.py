@@ -7,8 +7,6 @@ from worlds import MIXED, live
 
 from ecosim.agents.firm import Claim
 from ecosim.mechanisms.acquisition import acquire
-from ecosim.mechanisms.innovation import land_of
-from ecosim.mechanisms.landscape import fit
 from ecosim.mechanisms.partners import SPLITS
 from ecosim.strategies import Levers, Offer, Strategy
 from ecosim.strategies.levers import Innovation
@@ -20,22 +18,22 @@ def supply(firm):
 
 
 def test_a_supplier_by_hand():
-    """Two of four components, .2 better: worth 2 (.1), coordination .02, so .18; three quarters of it, and cost."""
+    """Two of four components, .2 better: worth 4 (.1) of a margin of .6, coordination .02: .22."""
     model = even()
     firm, partner = model.firms[0], model.partners[0]
     assert firm.supplier.tolist() == [4, 4, -1, -1]
     assert firm.parts() == pytest.approx([0.8, 0.8, 0.6, 0.6])
     assert firm.production_cost == pytest.approx(0.2)
-    assert supply(firm) == {4: 2000 + 1350, 5: 200}
-    assert (firm.sourcing.surplus, firm.sourcing.given) == pytest.approx((0.18, 0.135))
+    assert supply(firm) == {4: 2000 + 1650, 5: 200}
+    assert (firm.sourcing.surplus, firm.sourcing.given) == pytest.approx((0.22, 0.165))
     contract = partner.contracts[0]
-    assert (contract.amount, contract.cost, contract.components) == (3350, 2000, [0, 1])
-    assert contract.mean == pytest.approx(0.135 / 0.5)
+    assert (contract.amount, contract.cost, contract.components) == (3650, 2000, [0, 1])
+    assert contract.mean == pytest.approx(0.165 / 0.5)
     assert partner.firms == [0]
     assert model.per_sale[1].tolist() == [2000, 4000, 4000, 4000]
 
 
-@pytest.mark.parametrize(("split", "share"), [("commission", 1350), ("equal", 900), ("nash", 900), ("shapley", 900)])
+@pytest.mark.parametrize(("split", "share"), [("commission", 1650), ("equal", 1100), ("nash", 1100), ("shapley", 1100)])
 def test_each_rule_by_hand(split, share):
     """With one partner, every rule but the commission halves what it adds."""
     assert supply(even({"partners": {"split": split}}).firms[0])[4] == 2000 + share
@@ -48,14 +46,31 @@ def test_what_is_paid_stays_within_the_margin(split):
     margin = 10_000 - 2000 - 200
     assert 2000 < supply(rich)[4] <= margin
     assert rich.sourcing.surplus == pytest.approx((margin - 2000) / 10_000)
-    poor = even({"market": {"price": 0.3}, "choice": {"value_weight": 9.0}, "partners": {"split": split,
-                "reservation": -1.0}}).firms[0]  # fmt: skip
-    assert supply(poor)[4] == 3000 - 2000 - 200
-    assert poor.sourcing.surplus == 0.0
+    tight = {
+        "market": {"price": 0.5},
+        "choice": {"value_weight": 50.0},
+        "partners": {"split": split, "reservation": -1.0},
+    }
+    poor = even(tight, weeks=12)
+    poor.firms[0].claims.append(Claim(poor.ledger.outside, "royalties", 1500))
+    assert supply(live(poor, 1).firms[0])[4] == 5000 - 2000 - 200 - 1500
+    assert poor.firms[0].sourcing.surplus == 0.0
 
 
-def test_without_a_price_weight_value_counts_as_money():
-    assert even({"choice": {"price_weight": 0.0}}).firms[0].sourcing.surplus == pytest.approx(0.18)
+def test_a_firm_that_charges_nothing_shares_what_advertisers_pay():
+    """What advertisers pay per sale stands for the price; without them a firm at price 0 has nothing to offer."""
+    model = even({"partners": {"cost_factor": 0.0, "coordination": 0.0}}, weeks=12)
+    firm, outside, bought = model.firms[0], model.ledger.outside, []
+    firm.price, firm.unit_cost = 0.0, 0.0
+    model.firms_changed()
+    twin = live(model.branch(), 1)
+    assert (twin.firms[0].supplier == -1).all()
+    model.observers.append(lambda m: bought.append(int(m.quarter["purchases"][0])))
+    model.ledger.transfer(12, outside, firm.row, "advertising", 10_000 * 1000)
+    model.step()
+    assert firm.supplier.tolist() == [4, 4, -1, -1]
+    assert firm.sourcing.surplus == pytest.approx(1000 / bought[0] * 4.0 * 0.1)
+    assert 0 < supply(firm)[4] <= 10_000 * 1000 / bought[0]
 
 
 def test_what_is_not_covered_comes_first_then_what_gains_most():
@@ -156,14 +171,15 @@ def test_how_a_component_fits_depends_on_the_design_whoever_makes_it():
     """On the landscape own and supplied components share the fit; what is bought lies on it from then on."""
     model = even({"innovation": {"active": True, "staff_ideas": 0.0, "copying": 0.0}, "partners": {"number": 2}})
     firm = model.firms[0]
-    lift = model.setting.innovation.amplitude * (fit(land_of(model), firm.innovation.bits) - 0.5)
+    lift = firm.fit
+    assert lift.any()
     assert firm.supplied[firm.supplier >= 0] == pytest.approx(np.full((firm.supplier >= 0).sum(), 0.8))
     assert firm.own_parts() == pytest.approx(0.6 + lift)
     assert (firm.supplier >= 0).any()
     assert firm.parts() == pytest.approx(np.where(firm.supplier >= 0, np.clip(0.8 + lift, 1e-3, 1.0), 0.6 + lift))
     assert acquire(model, firm, 2)
-    assert firm.innovation.quality == pytest.approx([0.6, 0.6, 0.8, 0.8])
-    assert firm.contributions == pytest.approx(np.clip(np.array([0.6, 0.6, 0.8, 0.8]) + lift, 1e-3, 1.0))
+    assert firm.contributions == pytest.approx([0.6, 0.6, 0.8, 0.8])
+    assert firm.own_parts() == pytest.approx(np.clip(np.array([0.6, 0.6, 0.8, 0.8]) + lift, 1e-3, 1.0))
 
 
 def test_a_firm_sources_by_what_it_believes():
