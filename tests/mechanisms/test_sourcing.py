@@ -7,8 +7,7 @@ from worlds import MIXED, live
 
 from ecosim.agents.firm import Claim
 from ecosim.mechanisms.acquisition import acquire
-from ecosim.mechanisms.innovation import land_of
-from ecosim.mechanisms.landscape import fit
+from ecosim.mechanisms.landscape import fit, land_of
 from ecosim.mechanisms.partners import SPLITS
 from ecosim.strategies import Levers, Offer, Strategy
 from ecosim.strategies.levers import Innovation
@@ -162,8 +161,8 @@ def test_how_a_component_fits_depends_on_the_design_whoever_makes_it():
     assert (firm.supplier >= 0).any()
     assert firm.parts() == pytest.approx(np.where(firm.supplier >= 0, np.clip(0.8 + lift, 1e-3, 1.0), 0.6 + lift))
     assert acquire(model, firm, 2)
-    assert firm.innovation.quality == pytest.approx([0.6, 0.6, 0.8, 0.8])
-    assert firm.contributions == pytest.approx(np.clip(np.array([0.6, 0.6, 0.8, 0.8]) + lift, 1e-3, 1.0))
+    assert firm.contributions == pytest.approx([0.6, 0.6, 0.8, 0.8])
+    assert firm.own_parts() == pytest.approx(np.clip(np.array([0.6, 0.6, 0.8, 0.8]) + lift, 1e-3, 1.0))
 
 
 def test_a_firm_sources_by_what_it_believes():
