@@ -209,8 +209,9 @@ def comparison() -> str:
 
 SUBMODELS = (
     "entry", "organisation", "deployment", "contact", "attention", "trust", "memory", "needs", "search", "intents",
-    "choice", "experience", "evaluation", "talk", "community", "insight", "participation", "settlement", "splits",
-    "partners", "acquisition", "sourcing", "adaptation", "processes",
+    "choice", "experience", "evaluation", "talk", "community", "insight", "participation", "settlement", "landscape",
+    "belief", "ideas", "innovation", "imitation", "rights", "splits", "partners", "acquisition", "sourcing",
+    "adaptation", "processes",
 )  # fmt: skip
 """The pages of ``docs/mechanisms``, in the order of the week."""
 

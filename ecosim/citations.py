@@ -13,6 +13,17 @@ def _entry(kind: str, key: str, **fields: str) -> tuple[str, str]:
 BIBTEX: dict[str, str] = dict(
     (
         _entry(
+            "article", "aghion1994", author="Aghion, Philippe and Tirole, Jean", title="The Management of Innovation",
+            journal="The Quarterly Journal of Economics", year="1994", volume="109", number="4", pages="1185--1209",
+            doi="10.2307/2118360",
+        ),
+        _entry(
+            "article", "almirall2010", author="Almirall, Esteve and Casadesus-Masanell, Ramon",
+            title="Open versus Closed Innovation: A Model of Discovery and Divergence",
+            journal="Academy of Management Review", year="2010", volume="35", number="1", pages="27--47",
+            doi="10.5465/amr.35.1.zok27",
+        ),
+        _entry(
             "book", "anderson1992", author="Anderson, Simon P. and de Palma, André and Thisse, Jacques-François",
             title="Discrete Choice Theory of Product Differentiation", publisher="MIT Press", address="Cambridge, MA",
             year="1992",
@@ -25,17 +36,6 @@ BIBTEX: dict[str, str] = dict(
         _entry(
             "book", "baldwin2000", author="Baldwin, Carliss Y. and Clark, Kim B.",
             title="Design Rules, Volume 1: The Power of Modularity", publisher="MIT Press", year="2000",
-        ),
-        _entry(
-            "article", "aghion1994", author="Aghion, Philippe and Tirole, Jean", title="The Management of Innovation",
-            journal="The Quarterly Journal of Economics", year="1994", volume="109", number="4", pages="1185--1209",
-            doi="10.2307/2118360",
-        ),
-        _entry(
-            "article", "almirall2010", author="Almirall, Esteve and Casadesus-Masanell, Ramon",
-            title="Open versus Closed Innovation: A Model of Discovery and Divergence",
-            journal="Academy of Management Review", year="2010", volume="35", number="1", pages="27--47",
-            doi="10.5465/amr.35.1.zok27",
         ),
         _entry(
             "article", "barabasi1999", author="Barabási, Albert-László and Albert, Réka",
@@ -99,15 +99,15 @@ BIBTEX: dict[str, str] = dict(
             volume="24", number="5", pages="1495--1516", doi="10.1287/orsc.1120.0794",
         ),
         _entry(
-            "article", "fuller2010", author="Füller, Johann",
-            title="Refining Virtual Co-Creation from a Consumer Perspective", journal="California Management Review",
-            year="2010", volume="52", number="2", pages="98--122", doi="10.1525/cmr.2010.52.2.98",
-        ),
-        _entry(
             "book", "frei2012",
             author="Frei, Frances and Morriss, Anne",
             title="Uncommon Service: How to Win by Putting Customers at the Core of Your Business",
             publisher="Harvard Business Review Press", year="2012",
+        ),
+        _entry(
+            "article", "fuller2010", author="Füller, Johann",
+            title="Refining Virtual Co-Creation from a Consumer Perspective", journal="California Management Review",
+            year="2010", volume="52", number="2", pages="98--122", doi="10.1525/cmr.2010.52.2.98",
         ),
         _entry(
             "article", "gilbert1959", author="Gilbert, E. N.", title="Random Graphs",
@@ -127,12 +127,6 @@ BIBTEX: dict[str, str] = dict(
             number="5", pages="621--655", doi="10.2307/2981696",
         ),
         _entry(
-            "article", "grossman1986", author="Grossman, Sanford J. and Hart, Oliver D.",
-            title="The Costs and Benefits of Ownership: A Theory of Vertical and Lateral Integration",
-            journal="Journal of Political Economy", year="1986", volume="94", number="4", pages="691--719",
-            doi="10.1086/261404",
-        ),
-        _entry(
             "article", "granovetter1978",
             author="Granovetter, Mark", title="Threshold Models of Collective Behavior",
             journal="American Journal of Sociology", year="1978", volume="83", number="6", pages="1420--1443",
@@ -142,6 +136,12 @@ BIBTEX: dict[str, str] = dict(
             "book", "greve2003",
             author="Greve, Henrich R.", title="Organizational Learning from Performance Feedback",
             publisher="Cambridge University Press", year="2003",
+        ),
+        _entry(
+            "article", "grossman1986", author="Grossman, Sanford J. and Hart, Oliver D.",
+            title="The Costs and Benefits of Ownership: A Theory of Vertical and Lateral Integration",
+            journal="Journal of Political Economy", year="1986", volume="94", number="4", pages="691--719",
+            doi="10.1086/261404",
         ),
         _entry(
             "article", "gupta2004", author="Gupta, Sunil and Lehmann, Donald R. and Stuart, Jennifer Ames",
@@ -178,16 +178,16 @@ BIBTEX: dict[str, str] = dict(
             number="2", pages="109--137", doi="10.1016/0378-8733(83)90021-7",
         ),
         _entry(
-            "article", "horn1988", author="Horn, Henrick and Wolinsky, Asher",
-            title="Bilateral Monopolies and Incentives for Merger", journal="RAND Journal of Economics", year="1988",
-            volume="19", number="3", pages="408--419", doi="10.2307/2555664",
-        ),
-        _entry(
             "article", "holmstrom1991",
             author="Holmstrom, Bengt and Milgrom, Paul",
             title="Multitask Principal-Agent Analyses: Incentive Contracts, Asset Ownership, and Job Design",
             journal="Journal of Law, Economics, and Organization", year="1991", volume="7", pages="24--52",
             doi="10.1093/jleo/7.special_issue.24",
+        ),
+        _entry(
+            "article", "horn1988", author="Horn, Henrick and Wolinsky, Asher",
+            title="Bilateral Monopolies and Incentives for Merger", journal="RAND Journal of Economics", year="1988",
+            volume="19", number="3", pages="408--419", doi="10.2307/2555664",
         ),
         _entry(
             "inproceedings", "josang2002", author="Jøsang, Audun and Ismail, Roslan",
@@ -201,6 +201,12 @@ BIBTEX: dict[str, str] = dict(
             doi="10.1115/1.3662552",
         ),
         _entry(
+            "article", "kauffman1987", author="Kauffman, Stuart and Levin, Simon",
+            title="Towards a General Theory of Adaptive Walks on Rugged Landscapes",
+            journal="Journal of Theoretical Biology", year="1987", volume="128", number="1", pages="11--45",
+            doi="10.1016/S0022-5193(87)80029-2",
+        ),
+        _entry(
             "article", "kotter1995",
             author="Kotter, John P.", title="Leading Change: Why Transformation Efforts Fail",
             journal="Harvard Business Review", year="1995", volume="73", number="2", pages="59--67",
@@ -212,21 +218,15 @@ BIBTEX: dict[str, str] = dict(
             pages="307--333", doi="10.1016/0167-2681(81)90012-3",
         ),
         _entry(
+            "article", "levinthal1997", author="Levinthal, Daniel A.", title="Adaptation on Rugged Landscapes",
+            journal="Management Science", year="1997", volume="43", number="7", pages="934--950",
+            doi="10.1287/mnsc.43.7.934",
+        ),
+        _entry(
             "book", "markides2004",
             author="Markides, Constantinos C. and Geroski, Paul A.",
             title="Fast Second: How Smart Companies Bypass Radical Innovation to Enter and Dominate New Markets",
             publisher="Jossey-Bass", year="2004",
-        ),
-        _entry(
-            "article", "kauffman1987", author="Kauffman, Stuart and Levin, Simon",
-            title="Towards a General Theory of Adaptive Walks on Rugged Landscapes",
-            journal="Journal of Theoretical Biology", year="1987", volume="128", number="1", pages="11--45",
-            doi="10.1016/S0022-5193(87)80029-2",
-        ),
-        _entry(
-            "article", "levinthal1997", author="Levinthal, Daniel A.", title="Adaptation on Rugged Landscapes",
-            journal="Management Science", year="1997", volume="43", number="7", pages="934--950",
-            doi="10.1287/mnsc.43.7.934",
         ),
         _entry(
             "incollection", "mcfadden1974", author="McFadden, Daniel",
@@ -266,17 +266,13 @@ BIBTEX: dict[str, str] = dict(
             publisher="Currency/Doubleday", address="New York", year="2005",
         ),
         _entry(
-            "book", "searls2012", author="Searls, Doc", title="The Intention Economy: When Customers Take Charge",
-            publisher="Harvard Business Review Press", address="Boston", year="2012",
-        ),
-        _entry(
             "article", "pratt1964", author="Pratt, John W.", title="Risk Aversion in the Small and in the Large",
             journal="Econometrica", year="1964", volume="32", number="1/2", pages="122--136", doi="10.2307/1913738",
         ),
         _entry(
-            "incollection", "shapley1953", author="Shapley, Lloyd S.", title="A Value for $n$-Person Games",
-            booktitle="Contributions to the Theory of Games {II}", publisher="Princeton University Press", year="1953",
-            pages="307--317", doi="10.1515/9781400881970-018",
+            "article", "rivkin2000", author="Rivkin, Jan W.", title="Imitation of Complex Strategies",
+            journal="Management Science", year="2000", volume="46", number="6", pages="824--844",
+            doi="10.1287/mnsc.46.6.824.11940",
         ),
         _entry(
             "article", "rochet2003",
@@ -285,9 +281,13 @@ BIBTEX: dict[str, str] = dict(
             pages="990--1029", doi="10.1162/154247603322493212",
         ),
         _entry(
-            "article", "rivkin2000", author="Rivkin, Jan W.", title="Imitation of Complex Strategies",
-            journal="Management Science", year="2000", volume="46", number="6", pages="824--844",
-            doi="10.1287/mnsc.46.6.824.11940",
+            "book", "searls2012", author="Searls, Doc", title="The Intention Economy: When Customers Take Charge",
+            publisher="Harvard Business Review Press", address="Boston", year="2012",
+        ),
+        _entry(
+            "incollection", "shapley1953", author="Shapley, Lloyd S.", title="A Value for $n$-Person Games",
+            booktitle="Contributions to the Theory of Games {II}", publisher="Princeton University Press", year="1953",
+            pages="307--317", doi="10.1515/9781400881970-018",
         ),
         _entry(
             "article", "smith1999", author="Smith, Amy K. and Bolton, Ruth N. and Wagner, Janet",

@@ -7,7 +7,7 @@ import numpy as np
 from worlds import setting, world
 
 from ecosim.ledger import UNIT, Ledger
-from ecosim.mechanisms import imitation, innovation, rights
+from ecosim.mechanisms import belief, imitation, innovation, rights
 from ecosim.strategies import Levers, Strategy
 from ecosim.strategies import levers as groups
 
@@ -50,7 +50,11 @@ def week(model, purchases=None):
     model.ledger.open_week()
     sold = np.array([10] * len(model.firms) if purchases is None else purchases, np.int64)
     model.counts = {**model.counts, "purchases": np.append(sold, 0)}
+    if model.week % 13 == 1:
+        model.quarter = {name: 0 * total for name, total in model.quarter.items()}
     model.quarter["purchases"] = model.quarter["purchases"] + model.counts["purchases"]
+    told = np.append(belief.census(model)["participants"].sum(axis=1), 0) / 4
+    model.quarter["interviews"] = model.quarter["interviews"] + told.astype(np.int64)
     model.ledger.trade(model.week, "sales", sold * UNIT, to_firms=True)
     innovation.keep_books(model)
 

@@ -100,11 +100,6 @@ class Firm(mesa.Agent):
         """What making a sale costs the firm itself, in currency: its unit cost but for what partners supply."""
         return self.unit_cost * float((self.supplier == OWN).mean())
 
-    @property
-    def makes(self) -> np.ndarray:
-        """Which components the firm makes itself, ``[d] bool``."""
-        return self.scope & (self.supplier == OWN)
-
     def owe(self, purpose: str, amounts: dict[int, int]) -> None:
         """Replace what others get of each sale for ``purpose`` by ``amounts``, money units by account."""
         kept = [claim for claim in self.claims if claim.purpose != purpose]

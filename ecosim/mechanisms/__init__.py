@@ -108,16 +108,17 @@ MECHANISMS = (
     Mechanism("belief", "M7", "what firms think customers want", ()),
     Mechanism("ideas", "M7", "who proposes what", ()),
     Mechanism("innovation", "M7", "ideas, judgement, uptake", (
-        Step(11, "keep_books", "innovation", "purchases, sales, contracts", "uptake, accounts", ("franke2013",),
+        Step(11, "keep_books", "innovation", "purchases, sales, contracts", "uptake, accounts", (),
              act=innovation.keep_books),
         Step(12, "innovate", "innovation", "census, beliefs, designs, partners",
              "beliefs, designs, rights, grievances, accounts",
-             ("levinthal1997", "kauffman1987", "almirall2010", "hippel1986"), act=innovation.innovate, every=4),
+             ("levinthal1997", "kauffman1987", "almirall2010", "hippel1986", "franke2013"), act=innovation.innovate,
+             every=4),
     ), firm_state=innovation.firm_state),
     Mechanism("imitation", "M7", "copying what is visibly better", (
         Step(12, "imitate", "imitation", "designs, beliefs, openness, contracts", "designs, accounts", ("rivkin2000",),
              act=imitation.imitate, every=4),
-        )),
+    )),
     Mechanism("splits", "M8", "how what partners add is divided", ()),
     Mechanism("partners", "M8", "partners: what they make and earn, and who stays", (
         Step(11, "make", "partners", "purchases, contracts", "accounts", ("brown2006",), act=partners.make),

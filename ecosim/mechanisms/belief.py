@@ -4,7 +4,7 @@
               components compare, so that with a positive bias it thinks that customers want what it is good at
     learning  v <- v + belief_drift / D^2;  news of noise r_g moves w_hat by v / (v + r_g) of the way, and
               v <- v r_g / (v + r_g)
-    noise     r_g = belief_noise / D^2 / (participants + record_weight buyers on record, of segment g)
+    noise     r_g = belief_noise / D^2 / (interviews + record_weight buyers on record, of segment g, this month)
     mix       each segment's part of the buyers on record, and as far as customers are heard (L7) of the participants
 
 1 / D is the mean weight. News comes every four weeks. Those who take part are not the market, so the more a firm

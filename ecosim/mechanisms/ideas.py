@@ -26,7 +26,7 @@ import numpy as np
 from ecosim.draws import PAIR, own_key, poisson, purpose, stream_key, uniform
 from ecosim.mechanisms.belief import census
 from ecosim.mechanisms.experience import ces
-from ecosim.mechanisms.landscape import all_designs, fit, landscape
+from ecosim.mechanisms.landscape import all_designs, fit, land_of
 
 SOURCES = ("staff", "partner", "customer", "expert", "copied")
 STAFF, PARTNER, CUSTOMER, EXPERT, COPIED = range(5)
@@ -84,22 +84,22 @@ def ideas_of(model, firm, designs: list[np.ndarray]) -> list[Idea]:
     """Return this month's ideas for a firm; ``designs`` are all firms' at the start of the month."""
     p, new = model.setting.innovation, firm.levers.innovation
     inside = p.staff_ideas * (1.0 + p.collaboration_gain * firm.levers.organisation.integration)
-    ideas = [from_staff(model, firm, chance, index) for index, chance in arrivals(model, firm, STAFF, inside)]
+    ideas = [from_staff(model, firm, chance, place) for place, chance in arrivals(model, firm, STAFF, inside)]
     rate = p.partner_ideas * (new.partners + firm.levers.offer.extensibility)
     for partner in partners(model):
         if firm.row in partner.firms:
-            for index, chance in arrivals(model, firm, PARTNER, rate, partner.row):
-                ideas += from_partner(model, firm, chance, index, partner)
+            for place, chance in arrivals(model, firm, PARTNER, rate, partner.row):
+                ideas += from_partner(model, firm, chance, place, partner)
     most = int(census(model)["participants"][firm.row].sum())
-    for index, chance in list(arrivals(model, firm, CUSTOMER, p.customer_ideas * new.customers))[:most]:
-        ideas += from_customer(model, firm, chance, index)
+    for place, chance in list(arrivals(model, firm, CUSTOMER, p.customer_ideas * new.customers))[:most]:
+        ideas += from_customer(model, firm, chance, place)
     rate = p.expert_ideas * new.experts
-    for index, chance in arrivals(model, firm, EXPERT, rate):
-        ideas.append(from_expert(model, firm, chance, index, designs))
+    for place, chance in arrivals(model, firm, EXPERT, rate):
+        ideas.append(from_expert(model, firm, chance, place, designs))
     for partner in partners(model):
         if partner.kind == "expert":
-            for index, chance in arrivals(model, firm, EXPERT, rate, partner.row):
-                ideas.append(from_expert_partner(model, firm, chance, index, partner))
+            for place, chance in arrivals(model, firm, EXPERT, rate, partner.row):
+                ideas.append(from_expert_partner(model, firm, chance, place, partner))
     return ideas
 
 
@@ -109,9 +109,9 @@ def partners(model) -> list:
 
 
 def arrivals(model, firm, source: int, rate: float, who: int = 0) -> Iterable[tuple[int, Luck]]:
-    """Yield index and luck of the ideas that come this month at ``rate`` a quarter."""
-    number = poisson(luck(model, firm, COUNT, source, who).draw(0), min(100.0, rate * MONTHS))
-    for n in range(int(number)):
+    """Yield place and luck of the ideas that come this month at ``rate`` a quarter."""
+    count = poisson(luck(model, firm, COUNT, source, who).draw(0), min(100.0, rate * MONTHS))
+    for n in range(int(count)):
         yield (source * PAIR + who) * PAIR + n, luck(model, firm, CONTENT, source, who, n)
 
 
@@ -120,24 +120,22 @@ def arrivals(model, firm, source: int, rate: float, who: int = 0) -> Iterable[tu
 
 def parts_of(model, firm, designs: np.ndarray) -> np.ndarray:
     """Return the contributions customers would meet, ``[..., d]``, of ``designs`` [..., d] of bits."""
-    p = model.setting.innovation
-    land = landscape(model.seed, firm.contributions.size, p.interactions)
-    return firm.parts(p.amplitude * (fit(land, designs) - 0.5))
+    return firm.parts(model.setting.innovation.amplitude * (fit(land_of(model), designs) - 0.5))
 
 
-def flip(firm, source: int, index: int, components: Iterable[int], payee: int, feasible: bool = True) -> Idea:
+def flip(firm, source: int, place: int, components: Iterable[int], payee: int, feasible: bool = True) -> Idea:
     """Return the idea of changing these components to the opposite of their bits."""
-    bits = firm.innovation.bits
     changed = tuple(int(j) for j in components)
-    return Idea(source, index, changed, tuple(int(1 - bits[j]) for j in changed), payee, feasible)
+    values = tuple(int(1 - firm.innovation.bits[j]) for j in changed)
+    return Idea(source, place, changed, values, payee, feasible)
 
 
-def from_staff(model, firm, chance: Luck, index: int) -> Idea:
+def from_staff(model, firm, chance: Luck, place: int) -> Idea:
     """Staff propose to change one random bit."""
-    return flip(firm, STAFF, index, [chance.below(firm.innovation.bits.size, 0)], model.ledger.outside)
+    return flip(firm, STAFF, place, [chance.below(firm.innovation.bits.size, 0)], model.ledger.outside)
 
 
-def from_customer(model, firm, chance: Luck, index: int) -> list[Idea]:
+def from_customer(model, firm, chance: Luck, place: int) -> list[Idea]:
     """One who takes part proposes a bit worth more to him, if there is one."""
     found = census(model)
     people, skill = found["participants"][firm.row], found["skill"][firm.row]
@@ -150,29 +148,29 @@ def from_customer(model, firm, chance: Luck, index: int) -> list[Idea]:
     if not better:
         return []
     feasible = chance.draw(1) * people[g] < skill[g]
-    return [flip(firm, CUSTOMER, index, [better[chance.below(len(better), 2)]], model.ledger.outside, feasible)]
+    return [flip(firm, CUSTOMER, place, [better[chance.below(len(better), 2)]], model.ledger.outside, feasible)]
 
 
-def from_expert(model, firm, chance: Luck, index: int, designs: list[np.ndarray]) -> Idea:
+def from_expert(model, firm, chance: Luck, place: int, designs: list[np.ndarray]) -> Idea:
     """An expert proposes a long jump, or some of what the largest firm does differently."""
     bits = firm.innovation.bits
     admired = designs[int(np.argmax(model.quarter["purchases"][:-1]))]
     apart = np.flatnonzero(admired != bits)
     jump = chance.draw(0) < 0.5 or not apart.size
     changed = chance.some(np.arange(bits.size) if jump else apart, JUMP, 1)
-    return flip(firm, EXPERT, index, changed, model.ledger.outside)
+    return flip(firm, EXPERT, place, changed, model.ledger.outside)
 
 
-def from_expert_partner(model, firm, chance: Luck, index: int, partner) -> Idea:
+def from_expert_partner(model, firm, chance: Luck, place: int, partner) -> Idea:
     """An expert that is a partner proposes the one of two long jumps that serves his own goal better."""
     size = firm.innovation.bits.size
     jumps = [chance.some(np.arange(size), JUMP, size * k) for k in range(2)]
-    ideas = [flip(firm, EXPERT, index, jump, partner.row) for jump in jumps]
+    ideas = [flip(firm, EXPERT, place, jump, partner.row) for jump in jumps]
     designs = np.array([after(firm.innovation.bits, idea) for idea in ideas])
     return ideas[int(np.argmax(by_goal(model, firm, partner, designs)))]
 
 
-def from_partner(model, firm, chance: Luck, index: int, partner) -> list[Idea]:
+def from_partner(model, firm, chance: Luck, place: int, partner) -> list[Idea]:
     """A partner proposes the bits of his components that serve his own goal best, given the rest of the design."""
     bits = firm.innovation.bits
     own = chance.some(np.asarray(partner.components, np.int64), MOST_TRIED, 0)
@@ -183,7 +181,7 @@ def from_partner(model, firm, chance: Luck, index: int, partner) -> list[Idea]:
     changed = np.flatnonzero(options[best] != bits)
     if not changed.size or value[best] <= by_goal(model, firm, partner, bits):
         return []
-    return [flip(firm, PARTNER, index, changed, partner.row)]
+    return [flip(firm, PARTNER, place, changed, partner.row)]
 
 
 def by_goal(model, firm, partner, designs: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ from ecosim.ledger import to_money
 from ecosim.mechanisms.belief import Belief, first_belief, study
 from ecosim.mechanisms.experience import ces
 from ecosim.mechanisms.ideas import COPIED, CUSTOMER, PARTNER, SOURCES, STAFF, Idea, after, ideas_of, parts_of
-from ecosim.mechanisms.landscape import first_design, fit, landscape
+from ecosim.mechanisms.landscape import first_design, fit, land_of
 from ecosim.mechanisms.rights import record_right
 from ecosim.parameters import Parameters, param
 
@@ -37,7 +37,7 @@ QUARTER = 13
 EVENTS = ("proposed", "accepted", "carried_out", "taken_up")
 PROPOSED, ACCEPTED, CARRIED_OUT, TAKEN_UP = range(4)
 LATER = 1000
-"""What the index of an idea grows by with each month it has waited."""
+"""What the place of an idea grows by with each month it has waited."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,7 @@ def firm_state(model, firm) -> Lab:
 
 def fit_of(model, bits: np.ndarray) -> np.ndarray:
     """Return what a design adds to each component, ``[d]``."""
-    p = model.setting.innovation
-    return p.amplitude * (fit(landscape(model.seed, bits.size, p.interactions), bits) - 0.5)
+    return model.setting.innovation.amplitude * (fit(land_of(model), bits) - 0.5)
 
 
 def openness(levers) -> float:

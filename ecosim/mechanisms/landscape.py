@@ -56,6 +56,11 @@ def landscape(seed: int, components: int, interactions: int) -> Landscape:
     return Landscape(ties, table)
 
 
+def land_of(model) -> Landscape:
+    """Return the market's landscape."""
+    return landscape(model.seed, model.setting.market.components, model.setting.innovation.interactions)
+
+
 def fit(land: Landscape, designs: np.ndarray) -> np.ndarray:
     """Return the fit of each component, ``[..., d]`` in (0, 1), of ``designs`` [..., d] of bits."""
     state = designs.astype(np.int64)
