@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-import pytest
 import synthetic_tables
 
 from ecosim.analysis import compare
@@ -23,9 +22,9 @@ def compared(*words):
 def test_every_number_lever_is_moved_both_ways_within_its_range():
     crm1, hybrid = compared("scenario=equal_firms", "archetypes=[crm1,hybrid]").strategies
     moved = {(key, value) for key, value, _ in archetype_sensitivity.variants(hybrid)}
-    assert {value for key, value in moved if key == "contact.control_buyers"} == {pytest.approx(0.7), 1.0}
+    assert {value for key, value in moved if key == "contact.control_buyers"} == {0.7, 1.0}
     assert {value for key, value in moved if key == "contact.control"} == {0.2}
-    assert {value for key, value in moved if key == "insight.personalisation"} == {pytest.approx(0.6), 1.0}
+    assert {value for key, value in moved if key == "insight.personalisation"} == {0.6, 1.0}
     assert not {"contact.control_buyers"} & {key for key, _, _ in archetype_sensitivity.variants(crm1)}
     for key, value, strategy in archetype_sensitivity.variants(hybrid):
         group, name = key.split(".")
