@@ -48,7 +48,10 @@ def answer(clauses: Sequence[Mapping[str, str]], comparison: pd.DataFrame, outco
 def _told(clause: Mapping[str, str], comparison: pd.DataFrame, outcomes: pd.DataFrame) -> list[str]:
     baseline = str(comparison["baseline"].iloc[0])
     if clause["measure"] == "level":
-        return [_level(clause, outcomes, baseline)]
+        others = [str(name) for name in dict.fromkeys(comparison["strategy"])]
+        meant = [name for name in others if name.partition("+")[0] == clause["strategy"]]
+        arms = {"best": [baseline], "each": others}.get(clause["strategy"], meant)
+        return [_level(clause, outcomes, name, baseline) for name in arms]
     wanted = (comparison["who"] == clause["who"]) & (comparison["outcome"] == clause["outcome"])
     rows = rows_of(comparison.loc[wanted])
     if not rows:
@@ -100,9 +103,8 @@ def _amount(row: Mapping[str, Any], value: float) -> str:
     return change(row["outcome"], value) + unit(row["outcome"])
 
 
-def _level(clause: Mapping[str, str], outcomes: pd.DataFrame, baseline: str) -> str:
-    """Return what a clause says of an outcome's level under the baseline, or under the strategy it names."""
-    name = baseline if clause["strategy"] in ("best", "each") else clause["strategy"]
+def _level(clause: Mapping[str, str], outcomes: pd.DataFrame, name: str, baseline: str) -> str:
+    """Return what a clause says of an outcome's level under a strategy."""
     kind = clause["outcome"]
     here = (outcomes["who"] == clause["who"]) & (outcomes["outcome"] == kind) & (outcomes["strategy"] == name)
     values = outcomes.loc[here, "value"].to_numpy(dtype=float)
