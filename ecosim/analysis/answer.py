@@ -92,8 +92,14 @@ def _numbers(row: Mapping[str, Any], code: str) -> str:
     if code in ("few", "early"):
         return f"{text} in {row['n']} seed{'s' if row['n'] > 1 else ''}; a claim needs {FEWEST_TO_CLAIM}"
     low, high = _amount(row, row["low"]), _amount(row, row["high"])
-    tail = "; not certain among so many strategies" if code == "weak" and row["arms"] > 1 else ""
-    return f"{text}, 95 % interval {low} to {high}{tail}"
+    return f"{text}, 95 % interval {low} to {high}{_doubt(row) if code == 'weak' else ''}"
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    """Return why a difference whose interval leaves out zero is not claimed."""
+    if row["arms"] * 2.0 ** (1 - row["n"]) > LEVEL:
+        return f"; {row['n']} seeds are too few to be certain among {row['arms']} strategies"
+    return "; not certain among so many strategies" if row["arms"] > 1 else "; luck may do as well"
 
 
 def _amount(row: Mapping[str, Any], value: float) -> str:

@@ -60,6 +60,11 @@ def test_with_several_strategies_the_best_is_named_and_each_can_be():
     assert named.startswith("Vrm") and "best of" not in named
 
 
+def test_few_seeds_are_too_few_for_many_strategies():
+    line = told(FIRM, strategies=("crm1", *"abcdef"), seeds=7)
+    assert "7 seeds are too few to be certain among 6 strategies" in line and "cannot be told" in line
+
+
 def test_the_best_of_a_burden_is_the_smallest():
     table = synthetic_tables.outcomes({("market", "effort"): 0.2}, strategies=("crm1", "cmr", "vrm"))
     rows = compare(table, "crm1")
