@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -18,7 +20,11 @@ def places(table: pd.DataFrame) -> Figure:
         return figure
     axes.axhline(0, color=GREY, linewidth=1.2)
     for n, (step, part) in enumerate(table.groupby("step", sort=True)):
-        look = {"color": colour(n), "marker": MARKERS[n % len(MARKERS)], "linestyle": LINES[n % len(LINES)]}
+        look: dict[str, Any] = {
+            "color": colour(n),
+            "marker": MARKERS[n % len(MARKERS)],
+            "linestyle": LINES[n % len(LINES)],
+        }
         axes.plot(part["place"], part["difference"], label=f"step {step}", **look)
     axes.set_xticks(sorted(set(table["place"])))
     axes.set_xlabel("place of the step in the order")
