@@ -87,7 +87,8 @@ def levers() -> str:
     for key, field in walk(Levers):
         info = field.metadata["info"]
         symbol, _, meaning = info.meaning.partition(": ")
-        rows.append([symbol, f"`levers.{key}`", " or ".join(info.choices) or f"{info.low:g} … {info.high:g}", meaning])
+        span = "true or false" if field.type in ("bool", bool) else f"{info.low:g} … {info.high:g}"
+        rows.append([symbol, f"`levers.{key}`", " or ".join(info.choices) or span, meaning])
     return markdown(("lever", "key", "range", "meaning"), rows)
 
 

@@ -3,7 +3,7 @@
 An answer is a list of clauses. Each names an ``outcome`` and whose it is (``who``), and says in words what it means if
 it comes out ``higher``, ``lower``, the ``same`` or ``unclear``; numbers are added when the answer is told. ``strategy``
 is a name, ``best`` (the one that does best) or ``each``. ``measure`` is the ``difference`` from the baseline, or the
-``level`` under a strategy, judged against zero.
+``level`` itself, judged against zero, under the baseline or the strategy named.
 """
 
 from __future__ import annotations

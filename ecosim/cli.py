@@ -31,7 +31,8 @@ WORLD = """Keys of the world:
   seed=N                    0 .. 2^63-1; seed=random draws one from the system and records it
   group.key=VALUE           any parameter of the world, such as attention.load=5 (`ecosim parameters`)
 Ablations, applied to every archetype but the first:
-  strategy/contact=invited  replaces a whole group of levers (groups: contact, insight, offer)
+  strategy/contact=invited  replaces a whole group of levers (groups: contact, insight, offer, innovation,
+                            organisation; `ecosim list strategies`)
   levers.contact.control=.7 sets one lever"""
 
 OUTPUT = """Keys of the output:

@@ -42,7 +42,7 @@ def variants(strategy: Any) -> Iterator[tuple[str, float, Any]]:
         value, info = look(strategy.levers, key), field.metadata["info"]
         if field.type not in ("float", float) or value == AS_STRANGERS:
             continue
-        for new in (max(info.low, value - STEP), min(info.high, value + STEP)):
+        for new in (max(info.low, round(value - STEP, 9)), min(info.high, round(value + STEP, 9))):
             if new != value:
                 name = f"{strategy.name}+{key}={new:g}"
                 yield key, new, dataclasses.replace(strategy, name=name, levers=moved(strategy.levers, key, new))

@@ -48,7 +48,10 @@ def answer(clauses: Sequence[Mapping[str, str]], comparison: pd.DataFrame, outco
 def _told(clause: Mapping[str, str], comparison: pd.DataFrame, outcomes: pd.DataFrame) -> list[str]:
     baseline = str(comparison["baseline"].iloc[0])
     if clause["measure"] == "level":
-        return [_level(clause, outcomes, baseline)]
+        others = [str(name) for name in dict.fromkeys(comparison["strategy"])]
+        meant = [name for name in others if name.partition("+")[0] == clause["strategy"]]
+        arms = {"best": [baseline], "each": others}.get(clause["strategy"], meant)
+        return [_level(clause, outcomes, name, baseline) for name in arms]
     wanted = (comparison["who"] == clause["who"]) & (comparison["outcome"] == clause["outcome"])
     rows = rows_of(comparison.loc[wanted])
     if not rows:
@@ -89,8 +92,14 @@ def _numbers(row: Mapping[str, Any], code: str) -> str:
     if code in ("few", "early"):
         return f"{text} in {row['n']} seed{'s' if row['n'] > 1 else ''}; a claim needs {FEWEST_TO_CLAIM}"
     low, high = _amount(row, row["low"]), _amount(row, row["high"])
-    tail = "; not certain among so many strategies" if code == "weak" and row["arms"] > 1 else ""
-    return f"{text}, 95 % interval {low} to {high}{tail}"
+    return f"{text}, 95 % interval {low} to {high}{_doubt(row) if code == 'weak' else ''}"
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    """Return why a difference whose interval leaves out zero is not claimed."""
+    if row["arms"] * 2.0 ** (1 - row["n"]) > LEVEL:
+        return f"; {row['n']} seeds are too few to be certain among {row['arms']} strategies"
+    return "; not certain among so many strategies" if row["arms"] > 1 else "; luck may do as well"
 
 
 def _amount(row: Mapping[str, Any], value: float) -> str:
@@ -100,9 +109,8 @@ def _amount(row: Mapping[str, Any], value: float) -> str:
     return change(row["outcome"], value) + unit(row["outcome"])
 
 
-def _level(clause: Mapping[str, str], outcomes: pd.DataFrame, baseline: str) -> str:
-    """Return what a clause says of an outcome's level under the baseline, or under the strategy it names."""
-    name = baseline if clause["strategy"] in ("best", "each") else clause["strategy"]
+def _level(clause: Mapping[str, str], outcomes: pd.DataFrame, name: str, baseline: str) -> str:
+    """Return what a clause says of an outcome's level under a strategy."""
     kind = clause["outcome"]
     here = (outcomes["who"] == clause["who"]) & (outcomes["outcome"] == kind) & (outcomes["strategy"] == name)
     values = outcomes.loc[here, "value"].to_numpy(dtype=float)

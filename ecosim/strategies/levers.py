@@ -54,7 +54,7 @@ class Contact(Parameters):
         0.0, "L3: contacts are spread in proportion to (degree + 1) to this power", low=0, high=2
     )
     control_buyers: float = param(
-        AS_STRANGERS, "L1 towards those who have bought; -1 means the same as towards strangers", low=-1, high=1
+        AS_STRANGERS, "L1: the same towards those who have bought; -1 as towards strangers", low=-1, high=1
     )
 
 

@@ -14,6 +14,7 @@ from ecosim.scenario import read
 
 UP = {("adopters", "profit_plus_equity"): 0.1, ("market", "customer_surplus"): -0.1}
 FIRM = {"who": "adopters", "outcome": "profit_plus_equity"}
+ARMS = ("crm1", "cmr", "vrm")
 WORDS = {"higher": "the planner pays", "lower": "the planner does not pay", "unclear": "nobody knows about {strategy}"}
 
 
@@ -59,6 +60,11 @@ def test_with_several_strategies_the_best_is_named_and_each_can_be():
     assert named.startswith("Vrm") and "best of" not in named
 
 
+def test_few_seeds_are_too_few_for_many_strategies():
+    line = told(FIRM, strategies=("crm1", *"abcdef"), seeds=7)
+    assert "7 seeds are too few to be certain among 6 strategies" in line and "cannot be told" in line
+
+
 def test_the_best_of_a_burden_is_the_smallest():
     table = synthetic_tables.outcomes({("market", "effort"): 0.2}, strategies=("crm1", "cmr", "vrm"))
     rows = compare(table, "crm1")
@@ -69,6 +75,17 @@ def test_the_best_of_a_burden_is_the_smallest():
 def test_a_level_is_judged_against_zero():
     line = told({"who": "adopters", "outcome": "profit", "measure": "level", "higher": "firms live"})
     assert line.startswith("Firms live (profit ") and "95 % interval" in line
+    each = told(
+        {
+            "who": "adopters",
+            "outcome": "trust",
+            "measure": "level",
+            "strategy": "each",
+            "higher": "{strategy} is trusted",
+        },
+        strategies=ARMS,
+    )
+    assert each.count("(trust ") == 2
     few = told({"who": "adopters", "outcome": "profit", "measure": "level"}, seeds=3)
     assert "cannot be told" in few and "a claim needs 6" in few
 
