@@ -132,12 +132,14 @@ def pick(w, i, occasion, keys, luck, fame, told):
         if not offered or u > best or (u == best and j < chosen):
             best, chosen, offered = u, j, True
     if told:
-        for j in range(f.discount.size):
-            if f.discount[j] < 0 or find(c, i, j) >= 0:
+        for bidder in range(f.discount.size):
+            if f.discount[bidder] < 0 or find(c, i, bidder) >= 0:
                 continue
-            u = stranger_utility(w, i, j, f.bid[j], taste_key) + gumbel(uniform(gumbel_key, base + j + 1))
-            if not offered or u > best or (u == best and j < chosen):
-                best, chosen, offered = u, np.int64(j), True
+            u = stranger_utility(w, i, bidder, f.bid[bidder], taste_key) + gumbel(
+                uniform(gumbel_key, base + bidder + 1)
+            )
+            if not offered or u > best or (u == best and bidder < chosen):
+                best, chosen, offered = u, np.int64(bidder), True
     if not offered:
         chosen = np.int64(from_shelf(f.presence, uniform(fallback_key, base)))
         if chosen < 0 or p.outside_utility <= NEVER:
