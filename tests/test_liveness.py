@@ -23,7 +23,7 @@ from ecosim.strategies import Levers, Strategy
 FIELDS = dict(walk(Setting))
 ELSEWHERE = {"innovation", "partners", "deployment", "organisation", "entry"}
 """Groups of parameters and of levers about what firms do among themselves and within."""
-ELSEWHERE_KEYS = {"participation.unfairness", "offer.aggregation"}
+ELSEWHERE_KEYS = {"participation.unfairness", "offer.aggregation", "market.aggregators", "market.aggregator_coverage"}
 """Parameters and levers of other groups that act on or through these."""
 NETWORK = {"network.kind", "network.path", "network.blocks", "network.within", "network.exponent", "network.width",
            "network.torus", "network.rewiring"}  # fmt: skip

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from worlds import BARE, CRM1, assert_same, columns, live, merged, needs_met, rich, world
+from worlds import BARE, CORE, CRM1, assert_same, columns, live, merged, needs_met, rich, world
 
 from ecosim.mechanisms.base import APPROACHED
 
@@ -117,6 +117,6 @@ def test_more_closing_sells_more():
 
 def test_closing_leaves_a_world_without_it_alone():
     """Bits and weeks of approach are kept only where a firm closes."""
-    model = rich(weeks=10)
+    model = rich(CORE, weeks=10)
     assert not (model.customers.flags & APPROACHED).any()
     assert (model.customers.approach_week == -1).all()

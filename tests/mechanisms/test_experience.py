@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import BARE, needs_met, world
+from worlds import BARE, CORE, needs_met, world
 
 from ecosim.mechanisms.experience import ces, circular
 from ecosim.strategies import Insight, Levers, Offer, Strategy
@@ -111,7 +111,7 @@ def test_service_varies_by_its_spread():
 
 
 def test_components_not_covered_come_from_elsewhere_at_a_cost():
-    model = world({"market": {"customers": 20, "firms": 2, "components": 4, "coverage": 0.5, "quality": 0.8}})
+    model = world(CORE, {"market": {"customers": 20, "firms": 2, "components": 4, "coverage": 0.5, "quality": 0.8}})
     p = model.setting.experience
     assert [firm.scope.tolist() for firm in model.firms] == [[True, True, False, False], [False, True, True, False]]
     assert model.firms[0].offer_value(np.full(4, 0.25)) == pytest.approx(0.5 * 0.8 + 0.5 * p.generic - 2 * 0.05)

@@ -125,12 +125,12 @@ def test_withdrawal_takes_along_what_the_customer_holds(custody, weekly):
 
 
 def test_leave_to_hold_data_needs_trust_in_what_one_more_observation_would_tell(weekly):
-    """After a purchase: yes if T (P0 - P') fit_weight > concern x risk x (1 - custody); away from the threshold."""
+    """After a purchase: yes if T (P0 - P') fit_weight > concern x risk x (1 - relief x custody); off the threshold."""
     model = world(MANY, {"recovery": {"data_risk": 0.1}}, line_up=mix(custody=0.3), weeks=1)
     c, s = model.customers, np.argmax(model.customers.provider == 0, axis=1)
     rows = np.arange(400)
     trust = (c.kept[rows, s] + 1.0) / (c.kept[rows, s] + c.broken[rows, s] + 2.0)
-    gain = trust * (P0 - observe(P0, 0.02)) * 0.6 - c.concern * 0.1 * 0.7
+    gain = trust * (P0 - observe(P0, 0.02)) * 0.6 - c.concern * 0.1 * (1 - 0.7 * 0.3)
     clear = np.abs(gain) > 1e-6
     shares = (c.flags[rows, s] & DATA) > 0
     assert 40 < shares.sum() < 360

@@ -99,8 +99,8 @@ def test_who_answers_is_nested_and_the_others_win_nothing():
 
 def test_without_answers_nobody_tells_and_nothing_changes():
     """However much customers expect of it: the same bits as in a world whose customers expect nothing."""
-    quiet = rich({"intents": {"start": 0.0}}, weeks=8)
-    eager = rich({"intents": {"start": 10.0, "effort": 0.0, "risk": 0.0}}, weeks=8)
+    quiet = rich({"intents": {"answering": 0.0, "start": 0.0}}, weeks=8)
+    eager = rich({"intents": {"answering": 0.0, "start": 10.0, "effort": 0.0, "risk": 0.0}}, weeks=8)
     assert_same(columns(quiet), columns(eager))
     np.testing.assert_array_equal(quiet.ledger.accounts, eager.ledger.accounts)
     assert eager.counts["intents"].sum() == 0
@@ -121,13 +121,15 @@ def test_nobody_tells_firms_that_have_left_the_market():
 
 
 def test_where_nobody_discounts_people_stop_telling():
-    """At a price weight of 1 no bid below the list pays, so what telling is worth shrinks by a tenth a week."""
+    """At a price weight of 1 no bid below the list pays, so what telling is worth shrinks by a tenth a week.
+
+    It goes on shrinking when nobody tells any more, for all can see that no bid is below the list.
+    """
     model, expected = rich({"intents": {"answering": 1.0}}, line_up=CRM1), 0.1
     for _ in range(40):
         model.step()
         assert not model.world.firms.discount.any()
-        if model.counts["intents"].sum():
-            expected *= 0.9
+        expected *= 0.9
         assert model.intent_benefit == pytest.approx(expected, rel=1e-12)
     assert model.counts["intents"].sum() == 0
     assert expected < 0.05

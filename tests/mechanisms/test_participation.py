@@ -25,6 +25,9 @@ ASKING = merged(
 )
 """Every purchase is followed by an invitation to an interview."""
 
+INVENTIVE = {"innovation": {"active": True}}
+"""Only firms that innovate count who takes part."""
+
 
 def asks(share=0.0, governance=0.0, custody=0.0, data=0.0):
     """Return a strategy that invites everybody, learns nothing from purchases, and shares and governs so much."""
@@ -34,7 +37,7 @@ def asks(share=0.0, governance=0.0, custody=0.0, data=0.0):
 
 def three(talk, skill, concern, flags=0, contributed=0, **levers):
     """Return a world of one customer as `take_part` sees him, at a firm that knows 80 % of what it may use."""
-    firm = {"personal": 0.8, "pay": 0.3, "custody": 0.5, "contracts": 0.5, **levers}
+    firm = {"personal": 0.8, "pay": 0.3, "custody": 0.625, "contracts": 0.5, **levers}
     return SimpleNamespace(
         customers=SimpleNamespace(
             provider=np.array([[0]]), talk=np.array([talk]), skill=np.array([skill]), concern=np.array([concern]),
@@ -43,13 +46,13 @@ def three(talk, skill, concern, flags=0, contributed=0, **levers):
         firms=SimpleNamespace(**{name: np.array([value]) for name, value in firm.items()}),
         rules=SimpleNamespace(
             participation=Participation(), experience=SimpleNamespace(fit_weight=0.6),
-            recovery=SimpleNamespace(data_risk=0.1),
+            recovery=SimpleNamespace(data_risk=0.1, custody_relief=0.8),
         ),
     )  # fmt: skip
 
 
 def test_three_customers_worked_out_by_hand():
-    """Gain .6 x .8 x .05 + .1 x .3 = .054, plus talk; price .04 (1 - skill) + concern x .05 + .01."""
+    """Gain .6 x .8 x .05 + .1 x .3 = .054, plus talk; price .04 (1 - skill) + concern x .1 (1 - .8 x .625) + .01."""
     willing = three(talk=1.0, skill=0.5, concern=0.4)  # .064 > .050
     assert RULE(willing, 0, 0, 0.05)
     assert willing.customers.flags[0, 0] == TAKES_PART
@@ -146,7 +149,7 @@ def recount(model):
 @pytest.mark.parametrize("cuts", [[(0, 400)], [(0, 7), (7, 150), (150, 400)]], ids=["whole", "cut"])
 def test_the_survey_counts_what_a_recount_finds(cuts, monkeypatch):
     monkeypatch.setattr("ecosim.model.cut", lambda n, threads: cuts)
-    model = world(ASKING, line_up=asks(share=0.3), threads=len(cuts))
+    model = world(ASKING, INVENTIVE, line_up=asks(share=0.3), threads=len(cuts))
     live(surveyed(model), 3)
     assert model.census == {}
     model.step()
@@ -171,7 +174,7 @@ def test_the_order_and_cut_of_rows_do_not_matter(monkeypatch):
 
 def test_who_has_forgotten_the_firm_takes_no_part():
     """Rows that nobody has touched since: the provider is forgotten by now, so he is no participant of it."""
-    model = surveyed(world(ASKING, {"consideration": {"floor": 0.1, "decay": 0.9}}, line_up=asks()))
+    model = surveyed(world(ASKING, INVENTIVE, {"consideration": {"floor": 0.1, "decay": 0.9}}, line_up=asks()))
     c = model.customers
     c.need_rate[:] = 0
     c.flags[:100, 0] = TAKES_PART
@@ -185,7 +188,7 @@ def test_who_has_forgotten_the_firm_takes_no_part():
 @pytest.mark.parametrize("memory", [1.0, 0.9])
 def test_unfair_treatment_costs_the_trust_of_participants_alone(memory):
     """Evidence of 20 weeks ago has faded, that of today has not: broken = 2 memory^20 + unfairness x grievance."""
-    model = world(ASKING, {"trust": {"memory": memory}}, line_up=asks())
+    model = world(ASKING, INVENTIVE, {"trust": {"memory": memory}}, line_up=asks())
     c = model.customers
     c.need_rate[:] = 0
     c.flags[:50, 0] = TAKES_PART
