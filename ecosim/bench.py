@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from ecosim.parameters import build
 from ecosim.setting import Setting
-from ecosim.strategies import Strategy
+from ecosim.strategies import Levers, Strategy
 
 FIRMS = 20
 SIZES = (10_000, 100_000, 1_000_000)
@@ -50,6 +51,10 @@ def main(asked: Any) -> dict[str, Any]:
     found["cost per customer-week, 1,000,000 over 10,000"] = rates[SIZES[0]] / rates[SIZES[2]]
     smallest = _alone(measure, sized(setting, SIZES[0]), strategy, seed, 1)
     found["the same, both on one thread"] = smallest["rate"] / largest["rate"]
+    everything, shared = whole_ecosystem(setting)
+    result = _alone(measure, sized(everything, SIZES[-1]), shared, seed, asked.threads)
+    found["customer-weeks per second, 1,000,000 customers, everything on"] = result["rate"]
+    found["everything on over the request's world, cost per customer-week"] = rates[SIZES[-1]] / result["rate"]
     bandwidth = copy_bandwidth(asked.threads)
     found["copy bandwidth, GB/s"] = bandwidth / 1e9
     whole = bandwidth / found["state, bytes per customer"]
@@ -64,6 +69,32 @@ def twenty_firms(setting: Setting) -> Setting:
     """Return the setting with twenty firms of unequal sizes."""
     shares = tuple(1.0 / rank for rank in range(1, FIRMS + 1))
     return dataclasses.replace(setting, market=dataclasses.replace(setting.market, firms=FIRMS, shares=shares))
+
+
+def whole_ecosystem(setting: Setting) -> tuple[Setting, Strategy]:
+    """Return the setting with every mechanism at work, and a strategy that uses every lever."""
+    market = dataclasses.replace(setting.market, coverage=0.75)
+    everything = dataclasses.replace(
+        setting, market=market, partners=dataclasses.replace(setting.partners, number=12),
+        innovation=dataclasses.replace(setting.innovation, active=True),
+        organisation=dataclasses.replace(setting.organisation, active=True),
+        intents=dataclasses.replace(setting.intents, answering=0.5),
+        choice=dataclasses.replace(setting.choice, price_weight=4.0),
+    )  # fmt: skip
+    levers = build(
+        Levers,
+        {
+            "contact": {"control": 0.5, "dialogue": 0.9, "influencer_focus": 0.7, "control_buyers": 0.8},
+            "insight": {"personalisation": 0.6, "data": 0.3, "profiles": 0.3, "participation": 0.4, "custody": 0.5},
+            "offer": {"self_service": "optional", "experience": 0.5, "open_tool": True, "aggregation": 0.5,
+                      "extensibility": 0.7},
+            "innovation": {"customers": 0.6, "partners": 0.5, "experts": 0.3, "testers": 20, "share": 0.4,
+                           "governance": 0.6, "risk_transfer": 0.2},
+            "organisation": {"objective": 0.8, "deployment": "platform", "champion": 0.8, "integration": 0.8,
+                             "pay": 0.8},
+        },
+    )  # fmt: skip
+    return everything, Strategy("everything", levers)
 
 
 def sized(setting: Setting, customers: int) -> Setting:

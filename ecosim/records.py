@@ -206,7 +206,6 @@ class Recorder:
                     "talk_negative": (s["talks"] - s["praise"]) / weeks,
                     "cascade_size": s["talks"] / max(1.0, s["talks"] - s["passed_on"]),
                     "cascade_depth": s["talk_depth"] / max(1.0, s["talks"]),
-                    "herfindahl": float(np.nansum(q["share"] ** 2)),
                 }
             )
         return pd.DataFrame(rows)
