@@ -52,7 +52,7 @@ def start(*words: str, cwd: Path, path: Path | None) -> subprocess.CompletedProc
 def test_the_wheel_holds_everything_and_nothing_else(wheel):
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     places = {"ecosim": "ecosim", "configs": "ecosim/configs", "experiments": "ecosim/experiments"}
-    suffixes = {".py", ".yaml", ".html", ".css", ".csv", ".json"}
+    suffixes = {".py", ".yaml", ".html", ".css", ".csv", ".json", ".bib"}
     wanted = {
         f"{inside}/{path.relative_to(ROOT / outside).as_posix()}"
         for outside, inside in places.items()

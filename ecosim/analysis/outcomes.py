@@ -79,7 +79,7 @@ OUTCOMES = (
     Outcome("providers_per_job", "providers per job", "number", -1, "providers a customer deals with for one job"),
     Outcome("delegated", "job delegated", "share", 0, "part of the job left to the provider chosen"),
     Outcome("concentration", "concentration", "number", 0, "Herfindahl index of purchases"),
-    Outcome("contribution_gini", "inequality of contributions", "number", 0, "Gini index of customers' contributions"),
+    Outcome("contribution_gini", "unequal contributions", "number", 0, "Gini index of customers' contributions"),
     Outcome("set_full", "full consideration sets", "share", 0, "customers who consider as many brands as they can"),
 )
 """All outcomes that comparisons tell, in the order they are told."""

@@ -41,7 +41,8 @@ SYSTEMS = (
 )
 """What can be deployed; the numbers are assumptions that keep the order of the trade's own claims."""
 
-DEPLOYMENTS = tuple(system.name for system in SYSTEMS)
+DEPLOYMENTS = ("none", "tactical", "thin", "hosted", "custom", "platform")
+"""Their names, spelt out so that completion can read them."""
 
 
 @dataclass(frozen=True)

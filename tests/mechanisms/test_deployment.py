@@ -171,3 +171,7 @@ def test_branches_deploy_alike():
     model = world(RICH, {"deployment": {"innovation": 5.0, "prior_gain": 0.3}}, line_up=LINE_UP, weeks=30)
     twin = model.branch()
     assert live(model, 20).digest() == live(twin, 20).digest()
+
+
+def test_every_system_can_be_named():
+    assert tuple(system.name for system in SYSTEMS) == DEPLOYMENTS

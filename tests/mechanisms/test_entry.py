@@ -47,7 +47,10 @@ def test_sizes_at_the_start_are_of_those_who_are_there():
 
 
 def test_quality_and_hollowness():
-    layer = {"entry": {"firms": 2, "week": 2, "quality": 0.2, "hollow": 0.5, "hollow_loss": 0.4}}
+    layer = {
+        "entry": {"firms": 2, "week": 2, "quality": 0.2, "hollow": 0.5, "hollow_loss": 0.4},
+        "innovation": {"active": False},
+    }
     kinds = set()
     for seed in range(1, 9):
         model = world(RICH, layer, line_up=[CRM1] * 4, seed=seed, weeks=2)

@@ -98,7 +98,7 @@ def test_pay_divides_effort():
 def test_levers_on_their_way():
     before, wanted = Levers(), Levers(Contact(1.0, 0.5), offer=Offer("optional", 1.0), innovation=Innovation(testers=9))
     half = blend(before, wanted, 0.25, 0.5)
-    assert (half.contact.control, half.contact.dialogue, half.innovation.testers) == (0.25, 0.125, 2)
+    assert (half.contact.control, half.contact.dialogue, half.innovation.testers) == (0.5, 0.125, 4)
     assert (half.offer.self_service, half.offer.experience) == ("optional", 0.5)
     assert blend(before, wanted, 0.25, 0.4).offer.self_service == "none"
     assert blend(before, wanted, 1.0, 1.0) == wanted
@@ -109,9 +109,9 @@ def test_levers_on_their_way():
 
 def test_levers_towards_buyers_start_from_those_towards_strangers():
     hybrid = Levers(Contact(0.0, 0.0, 0.0, 1.0))
-    half = blend(Levers(Contact(0.2)), hybrid, 0.5, 0.0).contact
+    half = blend(Levers(Contact(0.2)), hybrid, 0.0, 0.5).contact
     assert (half.control, half.control_buyers) == pytest.approx((0.1, 0.6))
-    back = blend(hybrid, Levers(Contact(0.2)), 0.5, 0.0).contact
+    back = blend(hybrid, Levers(Contact(0.2)), 0.0, 0.5).contact
     assert (back.control, back.control_buyers) == pytest.approx((0.1, 0.6))
     assert blend(hybrid, Levers(Contact(0.2)), 1.0, 1.0).contact.control_buyers == -1
 
@@ -144,8 +144,8 @@ def test_a_change_that_fails_is_noted_and_leaves_the_firm_where_it_was():
     live(model, 60)
     assert firm.culture < 0.1
     assert (firm.organisation.failures, firm.organisation.weeks, firm.organisation.under_way) == (1, -1, False)
-    assert firm.levers.contact.control < 0.1
-    assert firm.levers.offer == CMR.levers.offer
+    assert firm.levers.contact.dialogue < CRM1.levers.contact.dialogue + 0.1 * CMR.levers.contact.dialogue
+    assert (firm.levers.contact.control, firm.levers.offer) == (CMR.levers.contact.control, CMR.levers.offer)
 
 
 def test_who_never_gets_half_way_in_two_years_has_failed():
