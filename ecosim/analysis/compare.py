@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ecosim.analysis.outcomes import GROUPS, rank
+from ecosim.analysis.outcomes import GROUPS, family, rank
 from ecosim.errors import UserError, nearest
 
 RESAMPLES = 9999
@@ -52,7 +52,7 @@ COLUMNS = {
     "agree": "number of worlds on the side of the mean difference",
     "pairing_saved": "1 - var(difference) / (var(strategy) + var(baseline)): variance saved by common random numbers",
     "p": "two-sided sign-flip permutation p of the mean difference",
-    "p_holm": "p after Holm over the outcomes of one strategy and group, or over the decisive ones",
+    "p_holm": "p after Holm over one strategy's and group's outcomes of a family, or over the decisive ones",
     "margin": "half-width within which a difference is not worth naming",
     "seeds_needed": "worlds in all for 80 % power at 5 % if the true difference is the one seen",
     "verdict": "higher, lower, same, unclear, weak (interval leaves out zero but p > 0.05), early (so, and under 6 "
@@ -207,8 +207,8 @@ def _ordered(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Add Holm's p and sort: scenario, adopters, strategy as given, group, outcome as told."""
     table["p_holm"] = math.nan
     decisive = pd.Series(list(zip(table["who"], table["outcome"], strict=True)), index=table.index).isin(PRIMARY)
-    family = table["who"].where(~decisive, "primary")
-    for _, part in table.groupby([*_WORLD, "strategy", family.rename("family")], sort=False):
+    families = (table["who"] + " " + table["outcome"].map(family)).where(~decisive, "primary").rename("family")
+    for _, part in table.groupby([*_WORLD, "strategy", families], sort=False):
         table.loc[part.index, "p_holm"] = holm(part["p"].to_numpy())
     place = {who: i for i, who in enumerate(GROUPS)}
     keys = pd.DataFrame(

@@ -84,6 +84,25 @@ OUTCOMES = (
 )
 """All outcomes that comparisons tell, in the order they are told."""
 
+FAMILIES = {
+    "relationship": (
+        "trust", "satisfaction", "delighted", "engagement", "contact_spend", "contact_yield", "cost_per_contact",
+        "talk_ownership", "earshot", "off_touchpoint", "participants",
+    ),
+    "engagement": ("engagement_value", "lifetime_value", "referral_value", "influence_value", "knowledge_value"),
+    "insight": ("insight_error", "misfiled", "belief_error"),
+    "innovation": (
+        "changes", "hit_rate", "offer_value", "landscape_height", "lead", "lead_half_life", "sets_pace",
+    ),
+    "organisation": ("lever_gap", "culture", "change_weeks", "change_failures", "change_cost"),
+    "ecosystem": (
+        "rebates", "intents", "surplus_to_firms", "surplus_to_partners", "partner_survival", "supplier_entropy",
+        "providers_per_job", "delegated", "concentration", "contribution_gini",
+    ),
+}  # fmt: skip
+"""Outcomes that answer one question together and are adjusted together; the others are the family ``results``."""
+
+_FAMILY = {name: family for family, names in FAMILIES.items() for name in names}
 _BY_NAME = {one.name: one for one in OUTCOMES}
 GROUPS = ("adopters", "market", "rivals")
 """Whose outcomes, in the order they are told."""
@@ -92,6 +111,11 @@ GROUPS = ("adopters", "market", "rivals")
 def outcome(name: str) -> Outcome:
     """Return how to tell outcome ``name``; one that is not listed is told as a plain number under its own name."""
     return _BY_NAME.get(name) or Outcome(name, name.replace("_", " "), "number", 0, "")
+
+
+def family(name: str) -> str:
+    """Return the family of outcome ``name``."""
+    return _FAMILY.get(name, "results")
 
 
 def rank(name: str) -> int:

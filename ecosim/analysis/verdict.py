@@ -56,7 +56,7 @@ def _proven(row: Mapping[str, Any], label: str) -> str:
         f"(95 % interval {_span(row, flip=not up)}), {'more' if up else 'less'} in {row['agree']} of {row['n']} worlds"
     )
     if row["p_holm"] > LEVEL:
-        text += "; not certain once all outcomes of this group are looked at together"
+        text += "; not certain once all outcomes of this family are looked at together"
     return text
 
 

@@ -115,7 +115,7 @@ def _figures(
     caption = (
         f"Differences between {strategy} and {key[2]} in per cent of {key[2]}, with 95 % intervals over worlds. Blue "
         "is better for those concerned, orange worse, black neither, grey cannot be told. A coloured but hollow "
-        "point is not certain once all outcomes of its group are looked at together. Arrows lie off "
+        "point is not certain once all outcomes of its family are looked at together. Arrows lie off "
         "the scale; the numbers at the right are in each outcome's own unit."
     )
     figures = [_embed(study, differences(rows), _file("differences", place), caption)]

@@ -16,7 +16,7 @@ from ecosim.analysis.verdict import SHORT, overall
 WIDTH = 100
 WIDTHS = (27, 9, 9, 30, 6, 14)
 DOUBT = " (?)"
-DOUBT_MEANS = "(?) not certain once all outcomes of its group are looked at together"
+DOUBT_MEANS = "(?) not certain once all outcomes of its family are looked at together"
 TITLES = {"adopters": "The adopter", "market": "Customers and market", "rivals": "Rivals"}
 
 
@@ -62,17 +62,21 @@ def _one(rows: pd.DataFrame, scenario: str, adopters: str, strategy: str) -> str
     ]
     head = ("outcome", baseline, strategy, "difference [95 % interval]", "higher", "verdict")
     lines += [_line(head), _line(("", "", "", "", "in", "")), "-" * WIDTH]
+    still = (rows["n"] == 0) | ((rows["low"] == 0) & (rows["high"] == 0))
     groups = [who for who in GROUPS if who in set(rows["who"])]
     groups += [who for who in dict.fromkeys(rows["who"]) if who not in groups]
     for who in groups:
-        part = rows.loc[(rows["who"] == who) & (rows["n"] > 0)]
+        part = rows.loc[(rows["who"] == who) & ~still]
         if part.empty:
             continue
         lines.append(group_title(who, adopters))
         lines += [_line(("  " + (c := cells(row))[0], *c[1:])) for row in rows_of(part)]
-    hidden = int((rows["n"] == 0).sum())
-    if hidden:
-        lines.append(f"({hidden} outcome{'s' if hidden > 1 else ''} not defined in these worlds and left out)")
+    for hidden, why in (
+        (still & (rows["n"] > 0), "the same in all worlds"),
+        (rows["n"] == 0, "not defined in these worlds"),
+    ):
+        if hidden.any():
+            lines.append(f"({hidden.sum()} outcome{'s' if hidden.sum() > 1 else ''} {why} and left out)")
     if any(line.endswith(DOUBT) for line in lines):
         lines.append(DOUBT_MEANS)
     lines += ["-" * WIDTH, *_wrap(overall(rows, strategy).text)]

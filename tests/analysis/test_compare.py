@@ -23,6 +23,7 @@ from ecosim.analysis.compare import (
     seeds_needed,
     sign_flip,
 )
+from ecosim.analysis.outcomes import family
 from ecosim.errors import UserError
 
 SAMPLE = np.array([1.2, 0.4, 2.9, -0.3, 1.1, 0.8, 3.7, 0.2])
@@ -195,7 +196,8 @@ def test_columns_order_and_adjustment_of_a_whole_comparison():
     assert list(table["who"].drop_duplicates()) == ["adopters", "market", "rivals"]
     assert table.iloc[0]["outcome"] == "profit_plus_equity"
     decisive = [pair in PRIMARY for pair in zip(table["who"], table["outcome"], strict=True)]
-    for _, part in table.groupby(["strategy", table["who"].where(~np.array(decisive), "primary")]):
+    families = (table["who"] + table["outcome"].map(family)).where(~np.array(decisive), "primary")
+    for _, part in table.groupby(["strategy", families]):
         np.testing.assert_allclose(part["p_holm"], holm(part["p"].to_numpy()))
     assert (table["p_holm"] >= table["p"]).all()
 

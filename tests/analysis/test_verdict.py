@@ -75,7 +75,7 @@ def test_many_looks_are_confessed():
     lifts = {("adopters", "trust"): 0.05}
     rows = rows_of(compare(synthetic_tables.outcomes(lifts, seeds=6), "crm1"))
     text = next(sentence(row) for row in rows if row["who"] == "adopters" and row["outcome"] == "trust")
-    assert text.endswith("not certain once all outcomes of this group are looked at together")
+    assert text.endswith("not certain once all outcomes of this family are looked at together")
 
 
 def verdict(firm=0.0, customers=0.0, rivals=0.0, **settings):
