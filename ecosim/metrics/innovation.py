@@ -40,9 +40,9 @@ def worth(parts: np.ndarray, model: Any) -> np.ndarray:
 
 
 def height(firm: Any, model: Any) -> float:
-    """Return V of a firm's design as a part of the landscape's maximum for its components, in (0, 1]."""
+    """Return V of a firm's design as a part of its landscape's maximum, in (0, 1]; NaN without a landscape."""
     size = firm.contributions.size
-    if size > MOST_ENUMERATED:
+    if size > MOST_ENUMERATED or not model.setting.innovation.active:
         return float("nan")
     best = worth(parts_of(model, firm, all_designs(size)), model).max()
     return float(worth(firm.parts()[None, :], model)[0] / best)
