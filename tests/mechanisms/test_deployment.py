@@ -144,8 +144,9 @@ def test_an_adopted_system_stands_above_the_lever_until_that_moves():
     assert (firm.deployment.adopted, firm.deployment.system) == ("", "tactical")
 
 
-def test_what_adopters_show_moves_estimates():
-    model = world(RICH, {"deployment": {"prior_gain": 0.02, "prior_sd": 0.0, "prior_weight": 1.0}}, line_up=LINE_UP)
+@pytest.mark.parametrize("weight", [1.0, 3.0])
+def test_what_adopters_show_moves_estimates(weight):
+    model = world(RICH, {"deployment": {"prior_gain": 0.02, "prior_sd": 0.0, "prior_weight": weight}}, line_up=LINE_UP)
     model.week = 100
     for firm, last in zip(model.firms, (20, 10, 10, 11), strict=True):
         firm.deployment.sales = [10] * 15 + [last] * 10
@@ -154,7 +155,7 @@ def test_what_adopters_show_moves_estimates():
     model.firms[3].deployment.since = 90
     show_results(model)
     assert first.deployment.shown == pytest.approx((1.0 - 0.0) / 0.75)
-    assert estimate(model, model.firms[1]) == pytest.approx((0.02 + 1 / 0.75) / 2)
+    assert estimate(model, model.firms[1]) == pytest.approx((0.02 * weight + 1 / 0.75) / (weight + 1))
     assert estimate(model, first) == pytest.approx(0.02)
     cost = SYSTEMS[4].running + SYSTEMS[4].setup / 12
     expected = estimate(model, model.firms[1]) * 0.75 - cost
