@@ -159,6 +159,20 @@ def test_no_mechanism_names_a_strategy(name):
     assert not words & set(ARCHETYPES)
 
 
+MAY_SEE_TRUE_WEIGHTS = {
+    "model.py": "draws them", "agents/firm.py": "shows customers what they will live through",
+    "agents/partner.py": "draws partners' goals around them", "mechanisms/belief.py": "the channel by which firms learn",
+    "mechanisms/ideas.py": "a customer knows his own", "metrics/innovation.py": "measures",
+}  # fmt: skip
+
+
+def test_no_firm_decides_by_what_customers_truly_want():
+    """True attribute weights are read where they are drawn, lived through, told by customers, or measured."""
+    assert {name for name in FILES if "segment_weights" in FILES[name].read_text(encoding="utf-8")} <= set(
+        MAY_SEE_TRUE_WEIGHTS
+    )
+
+
 def test_every_step_of_every_mechanism_is_in_the_week():
     steps = [step for mechanism in MECHANISMS for step in mechanism.steps]
     assert sorted(map(id, steps)) == sorted(map(id, SCHEDULE))
