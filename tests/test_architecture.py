@@ -161,7 +161,7 @@ def test_no_mechanism_names_a_strategy(name):
 
 MAY_SEE_TRUE_WEIGHTS = {
     "model.py": "draws them", "agents/firm.py": "shows customers what they will live through",
-    "agents/partner.py": "draws partners' goals around them", "mechanisms/belief.py": "the channel by which firms learn",
+    "agents/partner.py": "draws partners' goals around them", "mechanisms/belief.py": "how firms learn",
     "mechanisms/ideas.py": "a customer knows his own", "metrics/innovation.py": "measures",
 }  # fmt: skip
 
