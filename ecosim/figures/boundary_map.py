@@ -80,10 +80,15 @@ def _numbers(axes: Axes, mean: np.ndarray, low: np.ndarray, high: np.ndarray, re
     """Write mean and interval into each cell, white where the cell is dark."""
     for row, column in np.argwhere(np.isfinite(mean)):
         colour = "white" if abs(mean[row, column]) > 0.55 * reach else "black"
-        value, ends = f"{mean[row, column]:.1f}", f"{low[row, column]:.1f} to {high[row, column]:.1f}"
+        value, ends = _short(mean[row, column]), f"{_short(low[row, column])} to {_short(high[row, column])}"
         place: dict[str, Any] = {"ha": "center", "color": colour}
-        axes.text(column, row + 0.02, value.replace("-", "−"), va="bottom", fontsize=13, **place)
-        axes.text(column, row - 0.06, ends.replace("-", "−"), va="top", fontsize=7.5, **place)
+        axes.text(column, row + 0.02, value, va="bottom", fontsize=13, **place)
+        axes.text(column, row - 0.06, ends, va="top", fontsize=7.5, **place)
+
+
+def _short(value: float) -> str:
+    """Return ``value`` with one decimal and a proper minus, never minus zero."""
+    return f"{round(float(value), 1) + 0.0:.1f}".replace("-", "−")
 
 
 def _ends(axes: Axes, low_label: str, high_label: str) -> None:
