@@ -176,6 +176,20 @@ def guarded(action: Callable[[], int]) -> int:
         return 141
 
 
+def script(study: Callable[[list[str]], None], text: str) -> int:
+    """Run a study as a program of its own: ``--help`` prints its ``text``; a user's mistake is one sentence."""
+    words = sys.argv[1:]
+    if any(word in ("--help", "-h") for word in words):
+        print(text.strip())
+        return 0
+
+    def action() -> int:
+        study(words)
+        return 0
+
+    return guarded(action)
+
+
 def dispatch(arguments: list[str]) -> int:
     """Find the verb, answer the flags, and hand the rest to the verb's module."""
     if not arguments or arguments[0] in ("--help", "-h", "help"):

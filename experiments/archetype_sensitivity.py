@@ -133,4 +133,6 @@ def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    from ecosim.cli import script
+
+    sys.exit(script(main, __doc__ or ""))

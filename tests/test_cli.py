@@ -16,6 +16,8 @@ from ecosim.commands import complete
 from ecosim.errors import UserError
 from ecosim.parameters import walk
 
+ROOT = Path(__file__).resolve().parent.parent
+
 LONG = "x" * 65
 
 REFUSED = """
@@ -384,3 +386,15 @@ def test_bash_completes_behind_an_equals_sign(tmp_path):
         ["bash", str(script)], capture_output=True, text=True, cwd=Path(cli.__file__).parents[1], check=False
     )
     assert done.stdout.strip() == "disney_cmr", done.stderr
+
+
+@pytest.mark.parametrize("name", ["archetype_sensitivity", "control_map", "value_chain_orders"])
+def test_studies_explain_themselves_and_refuse_in_a_sentence(name):
+    program = [sys.executable, str(ROOT / "experiments" / f"{name}.py")]
+    helped = subprocess.run([*program, "--help"], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert helped.returncode == 0
+    assert f"experiments/{name}.py" in helped.stdout
+    refused = subprocess.run([*program, "custommers=5"], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "customers" in refused.stderr
