@@ -100,9 +100,11 @@ def by_place(table: pd.DataFrame) -> pd.DataFrame:
 def summary(table: pd.DataFrame) -> str:
     """Return in one line how many orders pay, and the best and the worst of them."""
     pay, cost = (int((table["verdict"] == name).sum()) for name in ("higher", "lower"))
-    best, worst = table.iloc[0], table.iloc[-1]
+    best, worst, n = table.iloc[0], table.iloc[-1], len(table)
+    seeds = int(table["worlds"].min())
+    few = f" ({seeds} seeds are too few to be certain among {n})" if n * 2.0 ** (1 - seeds) > 0.05 else ""
     return (
-        f"{pay} of {len(table)} orders pay and {cost} cost; best {best['order']} ({best['difference']:+.1f} %), "
+        f"{pay} of {n} orders pay, {cost} cost, and {n - pay - cost} cannot be told{few}; best {best['order']} ({best['difference']:+.1f} %), "
         f"worst {worst['order']} ({worst['difference']:+.1f} %)."
     )
 
