@@ -104,7 +104,8 @@ def summary(table: pd.DataFrame) -> str:
     seeds = int(table["worlds"].min())
     few = f" ({seeds} seeds are too few to be certain among {n})" if n * 2.0 ** (1 - seeds) > 0.05 else ""
     return (
-        f"{pay} of {n} orders pay, {cost} cost, and {n - pay - cost} cannot be told{few}; best {best['order']} ({best['difference']:+.1f} %), "
+        f"{pay} of {n} orders pay, {cost} cost, and {n - pay - cost} cannot be told{few}; "
+        f"best {best['order']} ({best['difference']:+.1f} %), "
         f"worst {worst['order']} ({worst['difference']:+.1f} %)."
     )
 

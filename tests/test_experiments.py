@@ -77,7 +77,7 @@ def test_orders_run_and_are_judged_with_the_best_first(monkeypatch):
     table = value_chain_orders.judged(compare(pd.concat(parts), "crm1"), 0.05)
     assert set(table["order"]) == {"12345", "54321"} and set(table["verdict"]) == {"open"}
     assert table["difference"].is_monotonic_decreasing
-    assert "0 of 2 orders pay and 0 cost" in value_chain_orders.summary(table)
+    assert "0 of 2 orders pay, 0 cost, and 2 cannot be told" in value_chain_orders.summary(table)
     mean = value_chain_orders.by_place(table)
     assert len(mean) == 9 and mean["difference"].notna().all()
     assert to_svg(places(mean)) == to_svg(places(mean)) and places(mean.head(0)).axes
