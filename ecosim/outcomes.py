@@ -103,6 +103,7 @@ def inside_outcomes(start: list[dict[str, Any]], quarters: list[dict[str, Any]],
     return {
         "belief_error": float(np.mean(end["belief_error"][who])),
         "changes": changes,
+        "uptake_by_others": float(sum(q["others_purchases"][who].sum() for q in quarters)),
         "hit_rate": ratio(hits, changes),
         "offer_value": finite_mean([end["offer_value"][who]]),
         "landscape_height": finite_mean([end["landscape_height"][who]]),

@@ -89,6 +89,7 @@ class Recorder:
             **{name: per_relation(by_name, key) for name, key in PER_RELATION.items()},
             **{name: by_name[key] / customers for name, key in PER_CUSTOMER.items()},
             **{name: worth * by_name[key] for name, key in WORTH.items()},
+            "others_purchases": found.purchases - by_name["insiders"],
             "influence_value": margin * self.sum_counts(-QUARTER)["influenced"],
             "margin": margin,
             "estimated_equity": np.array([firm.estimated_equity for firm in model.firms]),

@@ -50,6 +50,7 @@ OUTCOMES = (
     Outcome("belief_error", "error of beliefs", "number", -1, "error of the attribute weights believed in"),
     Outcome("changes", "changes carried out", "number", 0, "ideas carried out since the treatment"),
     Outcome("hit_rate", "ideas taken up", "share", 1, "part of the changes after which the share of purchases rose"),
+    Outcome("uptake_by_others", "uptake by others", "number", 1, "purchases by customers who take no part themselves"),
     Outcome("offer_value", "value of the offer", "number", 1, "job value averaged over customers, style included"),
     Outcome("landscape_height", "height of the design", "share", 1, "design value relative to the best there is"),
     Outcome("lead", "lead over rivals", "number", 1, "offer value less the best rival's, last year"),
@@ -92,7 +93,8 @@ FAMILIES = {
     "engagement": ("engagement_value", "lifetime_value", "referral_value", "influence_value", "knowledge_value"),
     "insight": ("insight_error", "misfiled", "belief_error"),
     "innovation": (
-        "changes", "hit_rate", "offer_value", "landscape_height", "lead", "lead_half_life", "sets_pace",
+        "changes", "hit_rate", "uptake_by_others", "offer_value", "landscape_height", "lead", "lead_half_life",
+        "sets_pace",
     ),
     "organisation": ("lever_gap", "culture", "change_weeks", "change_failures", "change_cost"),
     "ecosystem": (

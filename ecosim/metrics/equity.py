@@ -41,7 +41,7 @@ QUARTERS = 400
 
 SUMS = (
     "pi", "value", "trust", "considered", "consented", "error", "misfiled", "shared", "participants", "owners", "users",
-    "bought_value", "referred_value",
+    "bought_value", "referred_value", "insiders",
 )  # fmt: skip
 MARKET_SUMS = ("surplus", "set_size", "set_full")
 
@@ -107,7 +107,7 @@ def wrong_side(error, segments):
 
 @pass_kernel
 def value_customers(lo, hi, w, scratch, sums, market):
-    """Add what rows ``lo .. hi-1`` are worth to ``sums`` [13, f] and ``market`` [3], in fixed point."""
+    """Add what rows ``lo .. hi-1`` are worth to ``sums`` [14, f] and ``market`` [3], in fixed point."""
     c, f = w.customers, w.firms
     slots = c.provider.shape[1]
     weights, values, trusts, errors = scratch[0], scratch[1], scratch[2], scratch[3]
@@ -135,7 +135,9 @@ def value_customers(lo, hi, w, scratch, sums, market):
             sums[6, j] += np.int64(wrong_side(errors[s], f.centre.size) * FIXED)
             flags = c.flags[i, s]
             sums[7, j] += (flags & DATA) > 0
-            sums[8, j] += (flags & TAKES_PART) > 0
+            if flags & TAKES_PART:
+                sums[8, j] += 1
+                sums[13, j] += c.bought[i, j]
             sums[9, j] += (flags & PLATFORM) > 0
             sums[10, j] += (flags & USED_TOOL) > 0
             if c.first_week[i, s] > 0:
@@ -170,7 +172,7 @@ def strangers(w, i, key, missed, size, rate, sums):
 
 
 def look(model: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sums over customers: ``[13, f] float64`` as in `SUMS` and ``[3] float64`` as in `MARKET_SUMS`."""
+    """Return the sums over customers: ``[14, f] float64`` as in `SUMS` and ``[3] float64`` as in `MARKET_SUMS`."""
     n_firms = len(model.firms)
     sums = np.zeros((len(model.chunks), len(SUMS), n_firms), np.int64)
     market = np.zeros((len(model.chunks), len(MARKET_SUMS)), np.int64)

@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from worlds import CMR, CORE, CRM1, RICH, live, setting, world
+from worlds import CMR, CORE, CRM1, MIXED, RICH, live, setting, world
 
 from ecosim.analysis.outcomes import FAMILIES, OUTCOMES, family
 from ecosim.job import Job, run
-from ecosim.metrics.equity import wrong_side
+from ecosim.mechanisms.base import TAKES_PART
+from ecosim.metrics.equity import SUMS, wrong_side
+from ecosim.metrics.equity import look as look_at_customers
 from ecosim.metrics.innovation import half_life, leads, look
 from ecosim.metrics.organisation import gap
 from ecosim.metrics.organisation import look as organisations
@@ -84,6 +86,20 @@ def test_engagement_value_is_the_sum_of_its_parts():
     assert len(ideas) == 2 * 4 * 5
     assert (ideas["taken_up"] <= ideas["carried_out"]).all()
     assert (ideas["accepted"] <= ideas["proposed"]).all()
+
+
+def test_purchases_of_those_who_take_part_are_counted_apart():
+    model = world(RICH, {"participation": {"effort": 0.0}}, line_up=MIXED, weeks=12)
+    c = model.customers
+    rows, slots = np.nonzero((c.provider >= 0) & (c.flags & TAKES_PART > 0))
+    firms = c.provider[rows, slots]
+    expected = np.bincount(firms, c.bought[rows, firms], minlength=4)
+    found = dict(zip(SUMS, look_at_customers(model)[0], strict=True))
+    seen = np.bincount(firms, minlength=4)
+    assert expected.sum() > 0
+    assert np.all(found["insiders"] <= expected)
+    assert found["insiders"].sum() >= 0.9 * expected.sum()
+    assert np.all(found["participants"] <= seen)
 
 
 def test_every_outcome_has_one_family():
