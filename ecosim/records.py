@@ -96,7 +96,7 @@ class Recorder:
             "defection": eta,
             "panel": found,
             "duplication": duplication_of(found, customers),
-            "missing_cost": np.array([(~f.covered).sum() for f in model.firms]) * model.setting.experience.missing_cost,
+            "missing_cost": np.array([firm.missing_cost for firm in model.firms]),
             "market": {
                 **dict(zip(equity.MARKET_SUMS, market / customers, strict=True)),
                 **participation(model.customers.stories, model.week),
@@ -123,7 +123,7 @@ class Recorder:
         used = (quarter["tool_uses"] + quarter["trials"]) / bought * p.experience.tool_cost
         served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
         style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
-        owed = [sum(claim.amount for claim in firm.claims) / UNIT for firm in model.firms]
+        owed = [firm.owed for firm in model.firms]
         price = (
             np.array([firm.price - firm.production_cost for firm in model.firms]) - owed - quarter["rebates"] / bought
         )

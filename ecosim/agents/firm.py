@@ -10,6 +10,7 @@ import mesa
 import numpy as np
 
 from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
+from ecosim.ledger import UNIT
 from ecosim.mechanisms.entry import comes_late
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
 from ecosim.mechanisms.organisation import begin_change, bought_part, effort
@@ -106,6 +107,16 @@ class Firm(mesa.Agent):
         self.claims = kept + [Claim(payee, purpose, amount) for payee, amount in amounts.items()]
 
     @property
+    def owed(self) -> float:
+        """What others get of each sale, in currency."""
+        return sum(claim.amount for claim in self.claims) / UNIT
+
+    @property
+    def missing_cost(self) -> float:
+        """What the components that customers do not get here cost them elsewhere, in value."""
+        return self.model.setting.experience.missing_cost * int((~self.covered).sum())
+
+    @property
     def covered(self) -> np.ndarray:
         """Which components a customer gets here, ``[d] bool``: the firm's own and those partners supply."""
         return self.scope | (self.supplier != OWN)
@@ -128,9 +139,8 @@ class Firm(mesa.Agent):
 
     def offer_value(self, weights: np.ndarray) -> float:
         """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``."""
-        p = self.model.setting.experience
-        missing = p.missing_cost * int((~self.covered).sum())
-        return ces(weights, self.parts(), p.elasticity) - missing + self.service_mean
+        elasticity = self.model.setting.experience.elasticity
+        return ces(weights, self.parts(), elasticity) - self.missing_cost + self.service_mean
 
     def show(self, firms: Any, weights: np.ndarray, sizes: np.ndarray) -> None:
         """Write price, offer and organisation into the arrays that customers meet."""
@@ -146,7 +156,7 @@ class Firm(mesa.Agent):
         firms.pay[j] = self.levers.innovation.share
         firms.contracts[j] = self.levers.innovation.governance
         firms.open_tool[j] = float(offer.open_tool and offer.self_service != "none" and self.active)
-        firms.missing[j] = self.model.setting.experience.missing_cost * int((~self.covered).sum())
+        firms.missing[j] = self.missing_cost
         firms.extensible[j] = offer.extensibility
         firms.closing[j] = self.closing
         firms.style[j] = self.model.setting.experience.style * offer.experience

@@ -44,7 +44,7 @@ def estimate(model) -> None:
         before = firm.repeat_rate
         firm.repeat_rate = repeat if before is None else before + p.smoothing * (repeat - before)
         loss = max(0.0, 1.0 - firm.repeat_rate / before) / 13.0 if before else 0.0
-        margin = firm.price - firm.production_cost - sum(claim.amount for claim in firm.claims) / UNIT
+        margin = firm.price - firm.production_cost - firm.owed
         firm.estimated_equity = margin * firm.repeat_rate / (p.discount + loss)
 
 

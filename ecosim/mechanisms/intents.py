@@ -73,11 +73,13 @@ def best_price(appeal, cost, price_weight, most):
 def bid(model) -> None:
     """Phase 3: firms that answer set this week's bid from their own share of what was asked for and bought so far."""
     f, p = model.world.firms, model.setting.intents
+    f.discount[:] = -1
+    f.intent[:] = model.intent_benefit, -1.0
+    if p.answering <= 0.0:
+        return
     key = stream_key(model.seed, ORDER, 0)
     order = sorted(model.firms, key=lambda firm: int(bits(key, firm.row)))
     answering = [firm for firm in order[: round(p.answering * len(order))] if firm.active]
-    f.discount[:] = -1
-    f.intent[:] = model.intent_benefit, -1.0
     if not answering:
         return
     held = sum(firm.levers.insight.custody for firm in answering) / len(answering)
@@ -86,7 +88,7 @@ def bid(model) -> None:
     for firm in answering:
         share = min(max(own_share(model, firm), 1e-3), 1.0 - 1e-3)
         appeal = log(share / (1.0 - share)) + weight * firm.price
-        cost = firm.production_cost + sum(claim.amount for claim in firm.claims) / UNIT
+        cost = firm.production_cost + firm.owed
         least = min(cost / max(1e-9, 1.0 - p.fee), firm.price)
         price = best_price(appeal, least, weight, firm.price)
         f.discount[firm.row] = max(0, to_money(firm.price) - to_money(price))

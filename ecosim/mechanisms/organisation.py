@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from ecosim.draws import log, logistic
 from ecosim.ledger import to_money
+from ecosim.mechanisms.innovation import openness
 from ecosim.parameters import Parameters, param
 
 
@@ -107,10 +108,9 @@ def expected_sales(setting, share: float) -> int:
 
 def wish(levers) -> Wish:
     """Return misalignment, champion and integration of the levers wanted."""
-    contact, new, own = levers.contact, levers.innovation, levers.organisation
-    openness = (new.customers + new.partners + new.experts) / 3.0
+    contact, own = levers.contact, levers.organisation
     to_buyers = contact.control_buyers if contact.control_buyers >= 0.0 else contact.control
-    centre = ((contact.control + to_buyers) / 2.0 + contact.dialogue + openness) / 3.0
+    centre = ((contact.control + to_buyers) / 2.0 + contact.dialogue + openness(levers)) / 3.0
     return Wish((abs(own.pay - centre) + abs(own.objective - centre)) / 2.0, own.champion, own.integration)
 
 

@@ -73,6 +73,7 @@ def valuer(model, firm) -> Callable[[dict[int, float]], float]:
     saved = (firm.unit_cost - setting.market.unit_cost * p.cost_factor) / own.size - p.coordination
 
     def value(parts: dict[int, float]) -> float:
+        """Return what components that contribute ``parts`` add per sale, in currency."""
         with_them = own.copy()
         gain = 0.0
         for d, contribution in parts.items():
