@@ -38,7 +38,11 @@ def study_path(name: str, root: Path | str) -> Path:
 
 
 class Lock:
-    """An exclusive hold on a study folder; the kernel lets go of it when its process ends, however it ends."""
+    """An exclusive hold on a study folder; the kernel lets go of it when its process ends, however it ends.
+
+    Where the file system knows no locks it holds nothing: parts are stored whole and named by their content, so two
+    owners at once only do some work twice.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / LOCK
@@ -46,10 +50,12 @@ class Lock:
         self._handle = os.open(self._path, flags, 0o644)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             owner = self._owner()
             os.close(self._handle)
             raise UserError(f"results folder {folder}: in use by {owner}; wait for it or choose another name") from None
+        except OSError:
+            pass
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode(), 0)
 
