@@ -8,6 +8,7 @@ from typing import Any
 
 from ecosim.sweeps.execute import FirstFailure, Hooks, StoreTrouble, execute
 from ecosim.sweeps.executors import Engine
+from ecosim.sweeps.folder import sweep_temporaries
 from ecosim.sweeps.progress import Progress
 from ecosim.sweeps.runs import Study
 from ecosim.sweeps.tasks import Task, Work
@@ -80,6 +81,7 @@ class Campaign:
         except OSError as error:
             raise StoreTrouble(f"{error.filename or self.study.folder}: {error.strerror or error}") from None
         finally:
+            sweep_temporaries(self.study.folder)
             told.close()
         return failed
 

@@ -7,21 +7,18 @@ spawned, never forked, and end when the process that started them does.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib.util
 import multiprocessing
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from ecosim.errors import UserError
+from ecosim.workers import begin_worker
 
-PR_SET_PDEATHSIG = 1
 MODULES = {"dask": "distributed", "ray": "ray", "slurm": "submitit"}
 """The library behind an engine that comes as an extra."""
 
@@ -84,26 +81,6 @@ def _local(engine: Engine, workers: int) -> Iterator[Executor]:
         for process in set(multiprocessing.active_children()) - before:
             process.kill()
             process.join()
-
-
-def begin_worker(parent: int) -> None:
-    """Make this process end with its parent, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    threading.Thread(target=_end_with_parent, daemon=True, name="ecosim-parent").start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -72,7 +73,7 @@ class Lock:
 
 
 def sweep_temporaries(folder: Path) -> int:
-    """Remove temporary files whose writer on this host is dead; return how many were removed."""
+    """Remove temporary files whose writer on this host is dead, where that can be; return how many were removed."""
     removed = 0
     pattern = re.compile(rf"\..+\.{re.escape(socket.gethostname())}\.(\d+)\.[0-9a-f]{{32}}\.tmp")
     for place in (folder, *(folder / sub for sub in SUBFOLDERS)):
@@ -81,8 +82,9 @@ def sweep_temporaries(folder: Path) -> int:
         for path in place.iterdir():
             match = pattern.fullmatch(path.name)
             if match and not _alive(int(match.group(1))):
-                path.unlink(missing_ok=True)
-                removed += 1
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    removed += 1
     return removed
 
 

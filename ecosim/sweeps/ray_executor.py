@@ -31,7 +31,9 @@ class RayExecutor(Executor):
                 ray.init(**{"log_to_driver": False, "logging_level": "error", **where, **dict(options or {})})
             except (ConnectionError, ValueError, TypeError, RuntimeError) as error:
                 told = str(error).splitlines()[0] if str(error) else repr(error)
-                raise UserError(f"executor=ray: it does not start with {where | dict(options or {})} ({told})") from None
+                raise UserError(
+                    f"executor=ray: it does not start with {where | dict(options or {})} ({told})"
+                ) from None
         self._call = ray.remote(max_retries=0, num_cpus=1)(call)
         self._refs: dict[Future[Any], Any] = {}
 

@@ -1,4 +1,4 @@
-"""Runs that die, hang, leave or run out of memory are set apart and named, and cost the others nothing (F1, F2, F15)."""
+"""Runs that die, hang, leave or run out of memory are set apart and named, and harm no others (F1, F2, F15)."""
 
 import pytest
 
