@@ -96,6 +96,36 @@ def fetch_row(array, i):
         _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))  # type: ignore[call-arg]
 
 
+class Calls:
+    """Calls kernels whose arguments keep their types, so that numba looks at the types once and not at every call.
+
+    To name the types of a world, with its hundreds of arrays and numbers, takes longer than a kernel's week in a small
+    one. Whoever puts an array of another dtype, layout or dimension into the world makes a new one of these.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[Any, Callable[..., Any]] = {}
+
+    def __call__(self, kernel: Callable[..., Any], *arguments: Any) -> Any:
+        """Return ``kernel(*arguments)``; what is no compiled kernel is called as it stands."""
+        entry = self._entries.get(kernel)
+        if entry is not None:
+            return entry(*arguments)
+        result = kernel(*arguments)
+        self._entries[kernel] = _entry(kernel, arguments)
+        return result
+
+
+def _entry(kernel: Callable[..., Any], arguments: tuple[Any, ...]) -> Callable[..., Any]:
+    """Return the version of a kernel for the types of these arguments, with which it has been called before."""
+    versions = getattr(kernel, "overloads", None)
+    if versions is None:
+        return kernel
+    if len(versions) > 1:
+        return kernel.compile(tuple(numba.typeof(each) for each in arguments))  # type: ignore[attr-defined]
+    return next(iter(versions.values())).entry_point
+
+
 class ThreadPool:
     """A few threads, the caller's among them, that share out numbered pieces of work."""
 

@@ -6,6 +6,8 @@ staff, suppliers), which may go negative. One currency unit is 10,000 money unit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ecosim.errors import UserError
@@ -19,6 +21,9 @@ PURPOSES = (
     "acquisition", "endowment",
 )  # fmt: skip
 """What a transfer may be for. The last two are no part of profit: they change who owns what."""
+
+ROWS = {purpose: row for row, purpose in enumerate(PURPOSES)}
+"""The row of a purpose in the table of flows."""
 
 OPERATING = PURPOSES[:-2]
 """The purposes that make up profit."""
@@ -58,7 +63,7 @@ class Ledger:
         """Move ``amount`` >= 0 money units from account ``payer`` to account ``payee``."""
         if amount < 0:
             raise ValueError(f"a transfer of {amount} money units: only amounts of at least 0 can be paid")
-        row = PURPOSES.index(purpose)
+        row = ROWS[purpose]
         for account, signed in ((payer, -amount), (payee, amount)):
             self.accounts[account] += signed
             if account != self.outside:
@@ -76,12 +81,25 @@ class Ledger:
                 payer, payee = (self.outside, firm) if to_firms else (firm, self.outside)
                 self.transfer(week, payer, payee, purpose, amount)
             return
-        signed = amounts if to_firms else -amounts
-        row = PURPOSES.index(purpose)
+        signed, row = amounts if to_firms else -amounts, ROWS[purpose]
         self.flows[row, : self.n_firms] += signed
         self.quarter[row, : self.n_firms] += signed
         self.accounts[: self.n_firms] += signed
         self.accounts[-1] -= signed.sum()
+
+    def spend(self, week: int, amounts: Mapping[str, np.ndarray]) -> None:
+        """Let every firm pay outside ``amounts[purpose]`` [f] int64 >= 0 for each purpose, as so many trades would."""
+        table = np.array(list(amounts.values()))
+        if self.journal is not None or table.min(initial=0) < 0:
+            for purpose, paid in amounts.items():
+                self.trade(week, purpose, paid)
+            return
+        rows = [ROWS[purpose] for purpose in amounts]
+        self.flows[rows, : self.n_firms] -= table
+        self.quarter[rows, : self.n_firms] -= table
+        paid = table.sum(axis=0)
+        self.accounts[: self.n_firms] -= paid
+        self.accounts[-1] += paid.sum()
 
     def profit(self) -> np.ndarray:
         """Return this week's operating profit per account but `outside`, ``[f + p]`` int64 money units."""

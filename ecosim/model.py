@@ -17,7 +17,7 @@ from ecosim.agents.firm import Firm
 from ecosim.agents.partner import count_accounts, endow, make_partners
 from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
-from ecosim.jit import ThreadPool
+from ecosim.jit import Calls, ThreadPool
 from ecosim.ledger import Ledger, check_bound, to_money
 from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
 from ecosim.mechanisms.base import Clock, World
@@ -122,11 +122,12 @@ class Ecosystem(mesa.Model):
         fade = fade_tables(rules, 1024)
         graph = views.make_graph(self.graph)
         self.world = World(Clock(self.seed, 0), rules, self.customers.view, firms, graph, fade, self.mail)
+        self.call = Calls()
         self._tally = np.zeros((len(self.chunks), len(COUNTS), market.firms + 1), np.int64)
         self.tallies = [views.Tally(*part) for part in self._tally]
-        self.last = dict.fromkeys(COUNTS, np.zeros(market.firms + 1, np.int64))
-        self.counts = dict(self.last)
-        self.quarter = {name: np.zeros(market.firms + 1, np.int64) for name in COUNTS}
+        self.counted, self.counted_quarter = np.zeros((2, *self._tally.shape[1:]), np.int64)
+        self.counts = self.last = dict(zip(COUNTS, self.counted, strict=True))
+        self.quarter = dict(zip(COUNTS, self.counted_quarter, strict=True))
 
     def _draw_weights(self) -> np.ndarray:
         """Return attribute weights ``[g, d]``, uniform on the simplex."""
@@ -173,8 +174,7 @@ class Ecosystem(mesa.Model):
         if self.week % QUARTER == 0:
             panel.close(self)
             self.ledger.open_quarter()
-            for total in self.quarter.values():
-                total[:] = 0
+            self.counted_quarter[:] = 0
 
     def _begin_week(self) -> None:
         self.week += 1
@@ -188,14 +188,13 @@ class Ecosystem(mesa.Model):
 
     def close_counts(self) -> None:
         """Add up this week's counts over all customers, ``counts[name]`` [f + 1]; nothing is counted after this."""
-        total = self._tally.sum(axis=0)
-        self.counts = {name: total[k] for k, name in enumerate(COUNTS)}
-        for name, count in self.counts.items():
-            self.quarter[name] += count
+        self.counted = self._tally.sum(axis=0)
+        self.counts = dict(zip(COUNTS, self.counted, strict=True))
+        self.counted_quarter += self.counted
 
     def _run_kernels(self, steps: list[Any], n: int, lo: int, hi: int) -> None:
         for step in steps:
-            step.kernel(lo, hi, self.world, self.events[n], self.tallies[n])
+            self.call(step.kernel, lo, hi, self.world, self.events[n], self.tallies[n])
 
     def each_chunk(self, work: Callable[[int, int, int], None]) -> None:
         """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""
@@ -242,6 +241,7 @@ class Ecosystem(mesa.Model):
         self.setting = setting
         rules = views.make_rules(setting)
         self.world = self.world._replace(rules=rules, fade=fade_tables(rules, self.world.fade.salience.size))
+        self.call = Calls()
         self.firms_changed()
 
     # -- state ---------------------------------------------------------------------------------------------------

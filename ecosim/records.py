@@ -57,7 +57,7 @@ class Recorder:
 
     def __call__(self, model: Any) -> None:
         """Look at the model at the end of a week."""
-        self.counts.append(np.array([model.counts[name][:-1] for name in COUNTS]))
+        self.counts.append(model.counted[:, :-1])
         self.flows.append(model.ledger.flows.copy())
         self.cash.append(model.ledger.accounts[: len(model.firms)].copy())
         if model.week % QUARTER == 0:

@@ -24,11 +24,12 @@ Firms = collections.namedtuple(
     "Firms",
     ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
      "centre", "listening", "contact_limit", "rate", "quiet", "loudest", "kept", "closing", "custody", "observed",
-     "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent"],
+     "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent",
+     "push", "focus"],
 )  # fmt: skip
-"""What customers meet of firms; ``presence`` is cumulative, ``rate`` and ``quiet`` are [degree class, f], ``value`` is
-[g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers, ``intent`` is
-[2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
+"""What customers meet of firms; ``presence`` is cumulative, ``rate``, ``quiet`` and ``focus`` are [degree class, f],
+``value`` is [g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers,
+``intent`` is [2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
 
 GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
 Events = collections.namedtuple(
@@ -74,6 +75,7 @@ def make_firm_arrays(n_firms: int, segments: int, classes: int) -> Firms:
     arrays["value"] = np.zeros((segments, n_firms))
     arrays["centre"] = np.zeros(segments)
     arrays["rate"], arrays["quiet"] = np.zeros((classes, n_firms)), np.ones((classes, n_firms))
+    arrays["focus"] = np.ones((classes, n_firms))
     arrays["loudest"] = np.zeros(classes)
     return Firms(**arrays)
 
@@ -125,8 +127,8 @@ def copy_state(source: Any, target: Any) -> None:
     target.ledger.quarter[:] = source.ledger.quarter
     target.per_sale = source.per_sale
     target.mail, target.promises, target.census = source.mail, copy.deepcopy(source.promises), source.census
-    for name in ("last", "counts", "quarter"):
-        setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})
+    target.last, target.counts, target.counted = source.last, source.counts, source.counted
+    target.counted_quarter[:] = source.counted_quarter
     for mine, theirs in zip(target.firms, source.firms, strict=True):
         for name in FIRM_STATE:
             setattr(mine, name, copy.deepcopy(getattr(theirs, name)))
@@ -142,6 +144,7 @@ def copy_state(source: Any, target: Any) -> None:
     target.world = target.world._replace(
         clock=source.world.clock, rules=source.world.rules, fade=source.world.fade, graph=graph, mail=source.mail
     )
+    target.call = source.call
 
 
 def digest(model: Any) -> str:

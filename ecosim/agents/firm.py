@@ -11,6 +11,7 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
 from ecosim.ledger import UNIT
+from ecosim.mechanisms.contact import aim
 from ecosim.mechanisms.entry import comes_late
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
 from ecosim.mechanisms.organisation import begin_change, bought_part, effort
@@ -146,6 +147,7 @@ class Firm(mesa.Agent):
         """Write price, offer and organisation into the arrays that customers meet."""
         j, offer = self.row, self.levers.offer
         rest = 1.0 - self.levers.insight.personalisation
+        aim(firms, j, self.levers.contact, self.model.degrees, self.model.degree_counts)
         firms.price[j] = self.price
         firms.position[j] = self.position
         firms.service_sd[j] = self.service_sd
