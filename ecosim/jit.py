@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import os
 import tempfile
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -94,6 +97,46 @@ def fetch_row(array, i):
     """Have row ``i`` of a two-dimensional ``array`` on its way from memory; changes nothing but the time it takes."""
     if JIT_ON:
         _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))  # type: ignore[call-arg]
+
+
+def _in_turn(lo, hi, w, events, tally):
+    """Call up to eight kernels on the same rows, one after the other."""
+    first(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    second(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    third(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    fourth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    fifth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    sixth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    seventh(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+    eighth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
+
+
+TURNS = _in_turn.__code__.co_names
+"""The names that `_in_turn` looks up."""
+
+
+@pass_kernel
+def idle(lo, hi, w, events, tally):
+    """Do nothing."""
+
+
+@functools.cache
+def in_turn(kernels: tuple[Callable[..., None], ...]) -> tuple[Callable[..., None], ...]:
+    """Return kernels that do what ``kernels`` do one after the other, compiled into as few as can be.
+
+    Handing a world over to compiled code, with its hundreds of arrays and numbers, costs a small world as much time as
+    what a kernel does with it. What is no compiled kernel stays as it is.
+    """
+    if len(kernels) == 1 or not all(hasattr(each, "overloads") for each in kernels):
+        return kernels
+    found = []
+    for n in range(0, len(kernels), len(TURNS)):
+        part = kernels[n : n + len(TURNS)]
+        names = dict(itertools.zip_longest(TURNS, part, fillvalue=idle))
+        joined = FunctionType(_in_turn.__code__, {"__name__": __name__, **names})
+        joined.__qualname__ = "_".join(each.__name__ for each in part)
+        found.append(pass_kernel(joined))
+    return tuple(found)
 
 
 class Calls:

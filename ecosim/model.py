@@ -17,7 +17,7 @@ from ecosim.agents.firm import Firm
 from ecosim.agents.partner import count_accounts, endow, make_partners
 from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
-from ecosim.jit import Calls, ThreadPool
+from ecosim.jit import Calls, ThreadPool, in_turn
 from ecosim.ledger import Ledger, check_bound, to_money
 from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
 from ecosim.mechanisms.base import Clock, World
@@ -166,7 +166,7 @@ class Ecosystem(mesa.Model):
         self._begin_week()
         for steps in PASSES:
             if steps[0].act is None:
-                self.each_chunk(partial(self._run_kernels, steps))
+                self.each_chunk(partial(self._run_kernels, in_turn(tuple(step.kernel for step in steps))))
             elif self.week % steps[0].every == 0:
                 steps[0].act(self)
         for observer in self.observers:
@@ -192,9 +192,9 @@ class Ecosystem(mesa.Model):
         self.counts = dict(zip(COUNTS, self.counted, strict=True))
         self.counted_quarter += self.counted
 
-    def _run_kernels(self, steps: list[Any], n: int, lo: int, hi: int) -> None:
-        for step in steps:
-            self.call(step.kernel, lo, hi, self.world, self.events[n], self.tallies[n])
+    def _run_kernels(self, kernels: tuple[Any, ...], n: int, lo: int, hi: int) -> None:
+        for kernel in kernels:
+            self.call(kernel, lo, hi, self.world, self.events[n], self.tallies[n])
 
     def each_chunk(self, work: Callable[[int, int, int], None]) -> None:
         """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""
