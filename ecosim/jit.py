@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import itertools
 import os
 import tempfile
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import repeat
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -99,25 +99,27 @@ def fetch_row(array, i):
         _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))  # type: ignore[call-arg]
 
 
-def _in_turn(lo, hi, w, events, tally):
-    """Call up to eight kernels on the same rows, one after the other."""
-    first(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    second(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    third(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    fourth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    fifth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    sixth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    seventh(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-    eighth(lo, hi, w, events, tally)  # type: ignore[name-defined]  # noqa: F821
-
-
-TURNS = _in_turn.__code__.co_names
-"""The names that `_in_turn` looks up."""
-
-
 @pass_kernel
 def idle(lo, hi, w, events, tally):
     """Do nothing."""
+
+
+_first = _second = _third = _fourth = _fifth = _sixth = _seventh = _eighth = idle
+
+
+def _in_turn(lo, hi, w, events, tally):
+    _first(lo, hi, w, events, tally)
+    _second(lo, hi, w, events, tally)
+    _third(lo, hi, w, events, tally)
+    _fourth(lo, hi, w, events, tally)
+    _fifth(lo, hi, w, events, tally)
+    _sixth(lo, hi, w, events, tally)
+    _seventh(lo, hi, w, events, tally)
+    _eighth(lo, hi, w, events, tally)
+
+
+TURNS = _in_turn.__code__.co_names
+"""The names under which `_in_turn` calls kernels: each copy of it has kernels of its own there."""
 
 
 @functools.cache
@@ -132,7 +134,7 @@ def in_turn(kernels: tuple[Callable[..., None], ...]) -> tuple[Callable[..., Non
     found = []
     for n in range(0, len(kernels), len(TURNS)):
         part = kernels[n : n + len(TURNS)]
-        names = dict(itertools.zip_longest(TURNS, part, fillvalue=idle))
+        names = dict(zip(TURNS, (*part, *repeat(idle, len(TURNS) - len(part))), strict=True))
         joined = FunctionType(_in_turn.__code__, {"__name__": __name__, **names})
         joined.__qualname__ = "_".join(each.__name__ for each in part)
         found.append(pass_kernel(joined))
@@ -166,7 +168,12 @@ def _entry(kernel: Callable[..., Any], arguments: tuple[Any, ...]) -> Callable[.
         return kernel
     if len(versions) > 1:
         return kernel.compile(tuple(numba.typeof(each) for each in arguments))  # type: ignore[attr-defined]
-    return next(iter(versions.values())).entry_point
+    return _only(kernel)
+
+
+@functools.cache
+def _only(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    return next(iter(kernel.overloads.values())).entry_point  # type: ignore[attr-defined]
 
 
 class ThreadPool:

@@ -144,7 +144,7 @@ def run(
     """Run every arm of ``job``; return its tables by name, each with one part an arm and the ids of the run in front.
 
     There are ``outcomes``; unless ``record`` is none ``quarterly``, ``yearly``, ``market`` and ``ideas``; and
-    ``weekly`` if it is weekly. ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after every week.
+    ``weekly`` if it is weekly. ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after each.
     """
     model = Ecosystem(job.setting, job.line_up or job.baseline, job.seed, job.threads)
     advance(model, job, job.burn_in, progress)
@@ -190,11 +190,11 @@ def arm_tables(job: Job, record: Recorder, adopters: np.ndarray, model: Ecosyste
 def stamp(parts: Sequence[tuple[str, pd.DataFrame]], job: Job) -> pd.DataFrame:
     """Put the tables of strategies, each with its name, below each other and the ids of the run in front."""
     table = pd.concat([part for _, part in parts], ignore_index=True)
-    ids = {
+    ids: dict[str, Any] = {
         "scenario": [job.scenario] * len(table),
         "strategy": [name for name, part in parts for _ in range(len(part))],
         "adopters": [job.adopters] * len(table),
         "replication": np.full(len(table), job.replication),
         "seed": np.full(len(table), job.seed),
     }
-    return pd.DataFrame({**ids, **{name: table[name] for name in table}})
+    return pd.DataFrame(ids | {str(name): column for name, column in table.items()})

@@ -22,9 +22,6 @@ PURPOSES = (
 )  # fmt: skip
 """What a transfer may be for. The last two are no part of profit: they change who owns what."""
 
-ROWS = {purpose: row for row, purpose in enumerate(PURPOSES)}
-"""The row of a purpose in the table of flows."""
-
 OPERATING = PURPOSES[:-2]
 """The purposes that make up profit."""
 
@@ -63,7 +60,7 @@ class Ledger:
         """Move ``amount`` >= 0 money units from account ``payer`` to account ``payee``."""
         if amount < 0:
             raise ValueError(f"a transfer of {amount} money units: only amounts of at least 0 can be paid")
-        row = ROWS[purpose]
+        row = PURPOSES.index(purpose)
         for account, signed in ((payer, -amount), (payee, amount)):
             self.accounts[account] += signed
             if account != self.outside:
@@ -81,7 +78,8 @@ class Ledger:
                 payer, payee = (self.outside, firm) if to_firms else (firm, self.outside)
                 self.transfer(week, payer, payee, purpose, amount)
             return
-        signed, row = amounts if to_firms else -amounts, ROWS[purpose]
+        signed = amounts if to_firms else -amounts
+        row = PURPOSES.index(purpose)
         self.flows[row, : self.n_firms] += signed
         self.quarter[row, : self.n_firms] += signed
         self.accounts[: self.n_firms] += signed
@@ -94,7 +92,7 @@ class Ledger:
             for purpose, paid in amounts.items():
                 self.trade(week, purpose, paid)
             return
-        rows = [ROWS[purpose] for purpose in amounts]
+        rows = [PURPOSES.index(purpose) for purpose in amounts]
         self.flows[rows, : self.n_firms] -= table
         self.quarter[rows, : self.n_firms] -= table
         paid = table.sum(axis=0)

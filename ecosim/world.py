@@ -47,7 +47,12 @@ def _plain(field: dataclasses.Field[Any]) -> bool:
     return field.type in ("float", "int", float, int)
 
 
-_GROUPS = [(field.name, group_of(field)) for field in dataclasses.fields(Setting)]
+OF_FIRMS = (
+    "market", "network", "contact", "innovation", "partners", "deployment", "organisation", "entry", "equity",
+)  # fmt: skip
+"""Groups of parameters that no kernel reads: the less there is to hand over, the sooner it is done."""
+
+_GROUPS = [(field.name, group_of(field)) for field in dataclasses.fields(Setting) if field.name not in OF_FIRMS]
 _RULES = {
     name: collections.namedtuple(f"{name.capitalize()}Rules", [f.name for f in dataclasses.fields(group) if _plain(f)])  # type: ignore[misc,arg-type]
     for name, group in _GROUPS
@@ -57,7 +62,7 @@ Rules = collections.namedtuple("Rules", list(_RULES))  # type: ignore[misc]
 
 
 def make_rules(setting: Setting) -> Any:
-    """Return the numbers of a setting as nested named tuples, one per group."""
+    """Return the numbers of a setting that kernels read as nested named tuples, one per group."""
     return Rules(
         *(
             rules(*(getattr(getattr(setting, name), key) for key in rules._fields))  # type: ignore[attr-defined]
@@ -109,8 +114,11 @@ def refresh_all(world: Any) -> None:
     refresh_rows(world, world.customers.ident.size)
 
 
+FROZEN = ("strategy", "levers", "previous", "target")
+"""What a firm replaces and never changes, so that copies of it may share it."""
+
 FIRM_STATE = (
-    "strategy", "levers", "previous", "target", "culture", "changed_week", "memory", "active", "quarters_in_debt",
+    *FROZEN, "culture", "changed_week", "memory", "active", "quarters_in_debt",
     "price", "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions", "fit",
     "scope", "supplier", "supplied", "claims", "edge", "closing", "over_claim", "attentive", "capacity",
     "contact_budget", "insight_budget", "estimated_equity", "repeat_rate",
@@ -119,9 +127,8 @@ FIRM_STATE = (
 
 
 def copy_state(source: Any, target: Any) -> None:
-    """Copy everything that changes in time from one model to another built from the same setting and seed."""
+    """Copy what changes in time, but for the customers, from one model to another of the same setting and seed."""
     target.week, target.intent_benefit = source.week, source.intent_benefit
-    target.customers.load(source.customers.state())
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
     target.ledger.quarter[:] = source.ledger.quarter
@@ -131,8 +138,8 @@ def copy_state(source: Any, target: Any) -> None:
     target.counted_quarter[:] = source.counted_quarter
     for mine, theirs in zip(target.firms, source.firms, strict=True):
         for name in FIRM_STATE:
-            setattr(mine, name, copy.deepcopy(getattr(theirs, name)))
-    target.per_sale = source.per_sale
+            value = getattr(theirs, name)
+            setattr(mine, name, value if name in FROZEN else copy.deepcopy(value))
     target.ledger.between = dict(source.ledger.between)
     for mine, theirs in zip(target.partners, source.partners, strict=True):
         for name in PARTNER_STATE:

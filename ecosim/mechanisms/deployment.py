@@ -114,8 +114,12 @@ def order(model, firm) -> None:
     p, state, week = model.setting.deployment, firm.deployment, model.week
     if firm.target.organisation.deployment != state.lever:
         state.lever, state.adopted = firm.target.organisation.deployment, ""
-    wanted = named(firm, state.adopted or state.lever)
-    if wanted.name == state.system or not offered(p, wanted, week):
+    name = state.adopted or state.lever
+    if name == state.system:
+        state.coming = ""
+        return
+    wanted = named(firm, name)
+    if not offered(p, wanted, week):
         state.coming = ""
     elif wanted.name != state.coming:
         state.coming, state.ready = wanted.name, week + wanted.weeks
