@@ -6,12 +6,14 @@ switched off here and tested elsewhere. The model's own digest covers the state 
 compared by a digest of columns, accounts and rebates expected, and firm by firm.
 """
 
+import ast
 import dataclasses
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from worlds import python
 
 from ecosim.agents.customers import COLUMNS
 from ecosim.model import Ecosystem
@@ -371,6 +373,18 @@ def test_exits_and_communities_happen():
 def test_speed_is_measured():
     setting = build(Setting, SMALL)
     assert customer_weeks_per_second(setting, strategy(COMPANY), 1, 2) > 0
+
+
+def test_the_plain_model_runs_under_batch_run():
+    """In a process of its own, for Mesa's batch runner changes how a process starts others."""
+    code = "import sys; sys.path.insert(0, 'tests/reference'); from mesa_batch import batch; print(batch(60, 3, 2, 1))"
+    found = {row["world_seed"]: row for row in ast.literal_eval(python(code))}
+    for seed in (1, 2):
+        plain = PlainMarket(build(Setting, {"market": {"customers": 60}}), Strategy("plain"), seed)
+        for _ in range(3):
+            plain.step()
+        assert found[seed]["purchases"] == sum(plain.counts["purchases"])
+        assert (found[seed]["Step"], found[seed]["weeks"]) == (2, 3)
 
 
 def test_money_is_constant():
