@@ -16,6 +16,7 @@ import pytest
 from worlds import python
 
 from ecosim.agents.customers import COLUMNS
+from ecosim.conf import request
 from ecosim.model import Ecosystem
 from ecosim.parameters import build
 from ecosim.setting import Setting
@@ -377,10 +378,14 @@ def test_speed_is_measured():
 
 def test_the_plain_model_runs_under_batch_run():
     """In a process of its own, for Mesa's batch runner changes how a process starts others; it tells of Step 2 of 3."""
-    code = "import sys; sys.path.insert(0, 'tests/reference'); from mesa_batch import batch; print(batch(60, 3, 2, 1))"
+    code = (
+        "import sys; sys.path.insert(0, 'tests/reference'); from mesa_batch import batch\n"
+        "print([{key: row[key] for key in ('world_seed', 'Step', 'purchases')} for row in batch(60, 3, 2, 1)])"
+    )
     found = {row["world_seed"]: row for row in ast.literal_eval(python(code))}
+    asked = request("run", ["customers=60"])
     for seed in (1, 2):
-        plain = PlainMarket(build(Setting, {"market": {"customers": 60}}), Strategy("plain"), seed)
+        plain = PlainMarket(asked.setting, asked.strategies[0], seed)
         for _ in range(found[seed]["Step"]):
             plain.step()
         assert plain.week == 2

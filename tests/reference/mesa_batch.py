@@ -18,15 +18,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from plain_mesa import PlainMarket
 
-from ecosim.parameters import build
-from ecosim.setting import Setting
-from ecosim.strategies import Strategy
-
 
 @functools.cache
 def default_world(customers):
-    """Return the default setting at this size."""
-    return build(Setting, {"market": {"customers": customers}})
+    """Return setting and strategy of the default scenario at this size."""
+    from ecosim.conf import request
+
+    asked = request("run", [f"customers={customers}"])
+    return asked.setting, asked.strategies[0]
 
 
 class PlainWorld(PlainMarket):
@@ -35,8 +34,8 @@ class PlainWorld(PlainMarket):
     The seed is called ``world_seed``, for `batch_run` of Mesa 3.5 sets ``seed`` or ``rng`` itself; ``rng`` is not used.
     """
 
-    def __init__(self, customers, weeks, world_seed, rng=None):
-        super().__init__(default_world(customers), Strategy("plain"), world_seed)
+    def __init__(self, setting, strategy, weeks, world_seed, rng=None):
+        super().__init__(setting, strategy, world_seed)
         self.weeks = weeks
         self.datacollector = mesa.DataCollector(model_reporters={"purchases": lambda m: sum(m.counts["purchases"])})
         self.datacollector.collect(self)
@@ -52,12 +51,14 @@ def batch(customers, weeks, runs, processes):
     """Return what `batch_run` finds in worlds of seeds 1 to ``runs``, one dictionary each."""
     from mesa.batchrunner import batch_run  # makes every later process of this one a spawned one
 
-    parameters = {"customers": customers, "weeks": weeks, "world_seed": range(1, runs + 1)}
+    setting, strategy = default_world(customers)
+    parameters = {"setting": setting, "strategy": strategy, "weeks": weeks, "world_seed": range(1, runs + 1)}
     return batch_run(PlainWorld, parameters, number_processes=processes, max_steps=weeks, display_progress=False)
 
 
 def batch_seconds_per_run(customers, weeks, runs, processes):
     """Return the wall time of a sweep under `batch_run` by its number of runs, the start of its processes included."""
+    default_world(customers)
     begin = time.perf_counter()
     found = batch(customers, weeks, runs, processes)
     assert len(found) == runs
@@ -71,8 +72,10 @@ def seconds_per_run(customers, weeks, runs):
     """
     from ecosim.job import Job, run
 
+    setting, strategy = default_world(customers)
+
     def live(seed):
-        job = Job("plain", default_world(customers), Strategy("plain"), seed=seed, weeks=weeks, history=0, burn_in=0)
+        job = Job("default", setting, strategy, seed=seed, weeks=weeks, history=0, burn_in=0)
         return run(dataclasses.replace(job, record="none", threads=1))
 
     live(0)  # loads the kernels
