@@ -38,6 +38,14 @@ def study_path(name: str, root: Path | str) -> Path:
     return folder
 
 
+def holds_something(folder: Path) -> bool:
+    """Return whether a folder holds more than a study that was ended before its manifest was written leaves behind."""
+    if not folder.exists():
+        return False
+    shown = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    return any(path.name not in SUBFOLDERS or any(path.iterdir()) for path in shown)
+
+
 class Lock:
     """An exclusive hold on a study folder; the kernel lets go of it when its process ends, however it ends.
 
