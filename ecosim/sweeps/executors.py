@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import multiprocessing
 import os
 import sys
@@ -85,19 +86,26 @@ def _local(engine: Engine, workers: int) -> Iterator[Executor]:
 
 @contextlib.contextmanager
 def _dask(engine: Engine, workers: int) -> Iterator[Executor]:
+    with contextlib.ExitStack() as stack:
+        try:
+            client = _dask_client(engine, workers, stack)
+        except (OSError, RuntimeError, TypeError, ValueError) as error:
+            told = str(error).splitlines()[0] if str(error) else repr(error)
+            raise UserError(f"executor=dask: no cluster at address='{engine.address}' ({told})") from None
+        yield client.get_executor(pure=False)
+
+
+def _dask_client(engine: Engine, workers: int, stack: contextlib.ExitStack) -> Any:
     import dask
     from distributed import Client, LocalCluster
 
-    with contextlib.ExitStack() as stack:
-        if engine.address:
-            client = stack.enter_context(Client(engine.address, **engine.options))
-        else:
-            once = {"distributed.scheduler.allowed-failures": 0, "distributed.admin.tick.limit": "1h"}
-            stack.enter_context(dask.config.set(once))
-            settings = {"processes": True, "threads_per_worker": 1, "dashboard_address": None, **engine.options}
-            cluster = stack.enter_context(LocalCluster(n_workers=workers, silence_logs="critical", **settings))
-            client = stack.enter_context(Client(cluster))
-        yield client.get_executor(pure=False)
+    if engine.address:
+        return stack.enter_context(Client(engine.address, **engine.options))
+    once = {"distributed.scheduler.allowed-failures": 0, "distributed.admin.tick.limit": "1h"}
+    stack.enter_context(dask.config.set(once))
+    settings = {"processes": True, "threads_per_worker": 1, "dashboard_address": None, **engine.options}
+    cluster = stack.enter_context(LocalCluster(n_workers=workers, silence_logs=logging.CRITICAL, **settings))
+    return stack.enter_context(Client(cluster))
 
 
 @contextlib.contextmanager

@@ -39,7 +39,8 @@ def study(root, count, name="s"):
 def sweep(root, count, engine=SERIAL, faults=None, *, once=True, name="s", seconds=0.0, **settings):
     """Do what is missing of a sweep; return the study and what failed, by number of run.
 
-    ``faults``: by number of run, the name of a fault of `faulty`; each happens once, or with ``once=False`` always.
+    ``faults``: by number of run, the name of a fault of `faulty`; each happens once, or with ``once=False`` always;
+    a set of numbers names those that happen once.
     """
     planned = study(root, count, name)
     number = {run: n for n, run in enumerate(ids(count))}
@@ -47,7 +48,7 @@ def sweep(root, count, engine=SERIAL, faults=None, *, once=True, name="s", secon
     def job(run_id):
         n = number[run_id]
         fault = (faults or {}).get(n, "")
-        marker = str(Path(root) / f"marker-{n}") if fault and once else ""
+        marker = str(Path(root) / f"marker-{n}") if fault and (n in once if isinstance(once, set) else once) else ""
         return {"n": n, "fault": fault, "marker": marker, "seconds": seconds}
 
     with planned:
