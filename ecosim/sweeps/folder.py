@@ -97,10 +97,17 @@ def sweep_temporaries(folder: Path) -> int:
 
 
 def _alive(pid: int) -> bool:
+    """Return whether a process runs; a dead one whose parent has not asked after it does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
         return True
-    return True
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+            not in "ZX"
+        )
+    except (OSError, IndexError):
+        return True
