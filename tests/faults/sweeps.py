@@ -13,8 +13,8 @@ from ecosim.sweeps.executors import Engine
 from ecosim.sweeps.manifest import run_ids
 from faults.faulty import work
 
-HERE = Path(__file__).resolve().parent
-PATH = os.pathsep.join([str(HERE.parent), str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
+ROOT = Path(__file__).resolve().parents[2]
+PATH = os.pathsep.join([str(ROOT / "tests"), str(ROOT), os.environ.get("PYTHONPATH", "")])
 """Where a fresh interpreter finds these modules and the package."""
 
 CONFIG = {"model": "faulty"}

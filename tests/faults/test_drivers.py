@@ -61,7 +61,7 @@ def test_a_second_sweep_is_told_who_holds_the_folder(tmp_path):
 
 
 WORDS = [
-    "vary={attention.load: [5, 20]}", "customers=60", "weeks=26", "history=13", "burn_in=0", "replications=60",
+    "vary={attention.load: [5, 20]}", "customers=60", "weeks=26", "history=13", "burn_in=0", "replications=16",
     "archetypes=[crm1,cmr]", "threads=1", "batch=1", "study=s",
 ]  # fmt: skip
 ALONE = ["executor=serial", "progress=none"]
@@ -92,7 +92,7 @@ def test_ctrl_c_and_sigterm_stop_a_sweep_within_seconds_and_it_resumes(tmp_path,
     assert interrupted(signal.SIGINT, root, "sweep", *WORDS, f"results={root}") == 130
     assert interrupted(signal.SIGTERM, root, "resume", root / "s") == 143
     there = len(parts(root))
-    assert there < 120
+    assert there < 32
     assert cli.main(["resume", str(root / "s"), *ALONE]) == 0
     assert f"({there} were already there)" in capsys.readouterr().out
     assert cli.main(["sweep", *WORDS, *ALONE, f"results={straight}"]) == 0
