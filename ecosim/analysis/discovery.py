@@ -5,8 +5,8 @@ coverage is the share of all points meeting the condition that lie in it, its de
 it, its mass the share of all points in it (Bryant & Lempert 2010). A tree gives several disjoint boxes at once and has
 the same interface on every Python supported, which is why it is preferred here to PRIM's peeling. How far boxes can be
 trusted is measured by trees grown on resampled points, asked about points that they have not seen: `stability` is the
-share of them that tell that the condition holds in a box (compare Bryant & Lempert's reproducibility); `held_out` is the
-density where they tell so, over all boxes. Boxes drawn around luck look dense and even stable, but their `held_out`
+share of them that tell that the condition holds in a box (compare Bryant & Lempert's reproducibility); `held_out` is
+the density where they tell so, over all boxes. Boxes drawn around luck look dense and even stable, but their held-out
 density is no more than the share of all points that meet the condition.
 """
 
@@ -29,7 +29,8 @@ def discover(design: Design, points: pd.DataFrame, holds: np.ndarray, most: int 
     """Return boxes where the condition is likelier than not: one row a box and limited factor, best coverage first.
 
     ``points``: rows of factor values; ``holds`` [points] bool. Columns: box, factor, low, high, values, coverage,
-    density, mass, stability, held_out. Empty if the condition never or always holds, or no box has it more often than not.
+    density, mass, stability, held_out. Empty if the condition never or always holds, or no box has it more often than
+    not.
     """
     holds = np.asarray(holds, bool)
     if len(holds) != len(points) or len(holds) < FEWEST:
