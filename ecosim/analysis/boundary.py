@@ -13,8 +13,8 @@ is below a target twice in a row after the opening set, or when the budget of po
 What is asked depends only on the arguments, on what was told and in which batches: telling the same again asks the
 same again. Nothing is known here of the model.
 
-Sources: Bryan, Schneider, Nichol, Miller, Genovese & Wasserman 2005, *Active learning for identifying function threshold
-boundaries*, NIPS 18; Ginsbourger, Le Riche & Carraro 2010, *Kriging is well-suited to parallelize optimization*.
+Sources: Bryan et al. 2005, *Active learning for identifying function threshold boundaries*, NIPS 18; Ginsbourger,
+Le Riche & Carraro 2010, *Kriging is well-suited to parallelize optimization*.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
+from ecosim.analysis.cube import place, ranges, values
 from ecosim.analysis.level_set import LEVEL, Surface, fit, one_thread, probability
 from ecosim.errors import UserError
 from ecosim.sweeps.designs import Factor
@@ -140,7 +141,8 @@ class Boundary:
         rows = self._untried(self.box)
         if self.surface is None:
             return rows[:wanted]
-        surface, chosen = self.surface, []
+        surface = self.surface
+        chosen: list[int] = []
         for row in self._pending:
             surface = surface.believe(np.array(row))
         for _ in range(min(wanted, len(rows))):
@@ -245,38 +247,3 @@ class Boundary:
             at, low, high = factor.at(np.array([root, *ends]))
             found.append(Crossing(at, low, high, bool(mean[n + 1] > mean[n])))
         return found
-
-
-def ranges(factors: Sequence[Factor], most: int) -> tuple[Factor, ...]:
-    """Return the factors if they are 1 to ``most`` ranges of numbers with different keys; else `UserError`."""
-    keys = [factor.key for factor in factors]
-    if not 1 <= len(keys) <= most:
-        raise UserError(f"vary: {len(keys)} parameters; 1 to {most} are needed")
-    for factor in factors:
-        if factor.values or factor.kind == "words":
-            raise UserError(f"vary: {factor.key}: a range [low, high] is needed, not a list of values")
-    return tuple(factors)
-
-
-def place(factors: Sequence[Factor], points: Sequence[Mapping[str, Any]]) -> np.ndarray:
-    """Return where points lie in the unit cube, [points, factors] float64."""
-    return np.column_stack([factor.place([point[factor.key] for point in points]) for factor in factors])
-
-
-def values(factors: Sequence[Factor], unit: np.ndarray) -> list[dict[str, Any]]:
-    """Return the points at ``unit`` [points, factors] in [0, 1], one value a factor."""
-    columns = [factor.at(unit[:, k]) for k, factor in enumerate(factors)]
-    return [
-        {factor.key: value for factor, value in zip(factors, row, strict=True)} for row in zip(*columns, strict=True)
-    ]
-
-
-def lattice(factors: Sequence[Factor], n: int, fixed: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Return the points of a regular grid of ``n`` values a factor, the first factor moving fastest; some held fixed."""
-    fixed = fixed or {}
-    axes = [np.full(1, np.nan) if factor.key in fixed else np.linspace(0, 1, n) for factor in factors]
-    mesh = np.meshgrid(*axes, indexing="ij")
-    unit = np.column_stack([each.ravel(order="F") for each in mesh])
-    free = [factor for factor in factors if factor.key not in fixed]
-    points = values(free, unit[:, [factor.key not in fixed for factor in factors]])
-    return [{factor.key: fixed.get(factor.key, point.get(factor.key)) for factor in factors} for point in points]
