@@ -36,7 +36,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
         axes.fill_between(over.index, over["min"], over["max"], color=colour(place), alpha=0.18, linewidth=0)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    ticks = [10, 20, 50, 100, 200, 500, 1000]
+    ticks = [10, 30, 100, 300, 1000]
     low, high = table["points"].min(), table["points"].max()
     axes.set_xticks([tick for tick in ticks if low <= tick <= high])
     axes.xaxis.set_major_formatter("{x:g}")
