@@ -14,11 +14,12 @@ FLAGS = ("--help", "--version", "--completion")
 
 
 class Verb(NamedTuple):
-    """One verb: the group it is listed under, its line in the help, and its own help text."""
+    """One verb: the group it is listed under, its line in the help, its own help text, and the flags it takes."""
 
     group: str
     line: str
     text: str
+    flags: tuple[str, ...] = ()
 
 
 WORLD = """Keys of the world:
@@ -72,6 +73,53 @@ command again completes it, and does nothing when it is complete.
   record=quarterly|weekly|none  how much to keep of each run
 
 Example: ecosim compare scenario=disney_cmr archetypes=[crm1,cmr] customers=50000 replications=30 seed=7""",
+    ),
+    "sweep": Verb(
+        "Simulate",
+        "many points of parameter space, on any engine, resumable",
+        f"""Usage: ecosim sweep 'vary={{key: [low, high], ...}}' [key=value ...] [--dry-run] [--yes] [--fail-fast]
+
+Visit the points of a design; at each, compare the archetypes in `replications` paired worlds. What is finished is never
+lost: the same command, or `ecosim resume DIR`, does what is missing. A large sweep asks before it starts (--yes).
+
+  'vary={{attention.load: [1, 50], network.mean_degree: [2, 80, log], strategy/contact: [pushed, invited]}}'
+                            a range, a range in logarithms, or a list of values; of any parameter, lever or group
+  design=grid|lhs|sobol|morris|FILE.csv   every combination, Latin hypercube, Sobol or Morris design, or your own rows
+  n=N                       levels of a range (grid), points (lhs), base points (sobol), trajectories (morris)
+  levels=4 second=false dummy=true   of the design: Morris levels, second-order rows, a factor that changes nothing
+  common=true               the same seeds at every point, not only for every strategy
+  executor=serial|local|dask|ray|slurm   what does the runs; workers=N, address=HOST:PORT, 'options={{key: value}}'
+  timeout=3600 batch=0      seconds a run may take; runs stored in one file (0: chosen by their length)
+  progress=auto|bar|lines|json|none
+
+{WORLD}
+  replications=N            paired seeds at each point
+{OUTPUT}
+  results=FOLDER study=NAME where results go; record=quarterly keeps more than outcomes
+
+Example: ecosim sweep design=sobol n=64 'vary={{attention.load: [1, 50], network.mean_degree: [2, 80]}}'
+         archetypes=[crm1,cmr] replications=4 customers=1000""",
+        ("--yes", "--dry-run", "--fail-fast"),
+    ),
+    "resume": Verb(
+        "Simulate",
+        "go on with a sweep that was interrupted",
+        """Usage: ecosim resume DIR [executor=... workers=N timeout=S progress=...] [--yes] [--fail-fast]
+
+Do the missing worlds of the sweep in folder DIR, with the command that it records.
+
+Example: ecosim resume results/baseline_fmcg-sobol-0123456789""",
+        ("--yes", "--dry-run", "--fail-fast"),
+    ),
+    "results": Verb(
+        "Understand",
+        "look at a finished study: tables, or SQL",
+        """Usage: ecosim results DIR [table=NAME] [sql='SELECT ...'] [format=text|json|csv]
+
+Print a study's outcomes, averaged over seeds, or the answer to an SQL query over the tables outcomes, design and (for
+a sweep) points. From Python:  ecosim.results(DIR).pandas()   ecosim.results(DIR).sql("SELECT ...")
+
+Example: ecosim results results/my-sweep sql='SELECT strategy, avg("adopters.profit") FROM outcomes GROUP BY 1'""",
     ),
     "bench": Verb(
         "Simulate",
@@ -210,8 +258,9 @@ def dispatch(arguments: list[str]) -> int:
         print(VERBS[name].text)
         return 0
     for word in rest:
-        if word.startswith("-"):
-            raise UserError(f"{word!r}: no such flag{nearest(word, ('--help',))}; settings are written key=value")
+        if word.startswith("-") and word not in VERBS[name].flags:
+            known = ("--help", *VERBS[name].flags)
+            raise UserError(f"{word!r}: no such flag{nearest(word, known)}; settings are written key=value")
     return int(import_module(f"ecosim.commands.{name}").main(rest) or 0)
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -42,7 +42,7 @@ WORD = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\[\],]+""")
 
 
 @cache
-def known() -> dict[str, Any]:
+def every_key() -> dict[str, Any]:
     """Return every key a command may give, with its dataclass field (None for a configuration group)."""
     table: dict[str, Any] = {field.name: field for field in fields(Keys)}
     table |= dict(walk(Setting))
@@ -50,9 +50,10 @@ def known() -> dict[str, Any]:
     return table | {f"strategy/{group}": None for group in GROUPS}
 
 
-def typed(words: Iterable[str]) -> dict[str, Any]:
-    """Return the values of ``key=value`` words by full key; anything else is refused in a sentence."""
+def typed(words: Iterable[str], known: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the values of ``key=value`` words by full key; what is not among ``known`` is refused in a sentence."""
     given: dict[str, Any] = {}
+    known = every_key() if known is None else known
     for word in words:
         if "${" in word:
             raise UserError(f"{word}: ${{...}} is not allowed; write the value out")
@@ -64,26 +65,26 @@ def typed(words: Iterable[str]) -> dict[str, Any]:
         if re.match(r"hydra([./@]|$)", name):
             raise UserError(f"{name}: Hydra's own settings cannot be changed here")
         key = ALIASES.get(name, name)
-        if key not in known():
-            _no_such_key(name)
+        if key not in known:
+            _no_such_key(name, known)
         if key in given:
             raise UserError(f"{word}: {key} is given twice; keep one")
         value = _text(name, raw) if key in TEXTS else _value(name, raw)
-        field = known()[key]
+        field = known[key]
         unchecked = field is None or key == "archetypes" or (key, value) == ("seed", "random")
         given[key] = value if unchecked else check_value(name, value, field)
     return given
 
 
-def _no_such_key(name: str) -> None:
-    inside = [key for key in known() if key.startswith(name + ".")]
+def _no_such_key(name: str, known: Mapping[str, Any]) -> None:
+    inside = [key for key in known if key.startswith(name + ".")]
     if inside:
         raise UserError(f"{name}: this is a group; set one of its keys: {', '.join(inside)}")
-    raise UserError(f"{name}: no such key{_near(name)}")
+    raise UserError(f"{name}: no such key{_near(name, known)}")
 
 
-def _near(name: str) -> str:
-    text = nearest(name, [*known(), *ALIASES])
+def _near(name: str, known: Mapping[str, Any]) -> str:
+    text = nearest(name, [*known, *ALIASES])
     return text if "did you mean" in text else "; `ecosim parameters` lists them all"
 
 
@@ -119,11 +120,11 @@ def _value(name: str, raw: str) -> Any:
 def register() -> None:
     """Tell Hydra's store which keys exist (null: not given) and which networks, for its own command line."""
     tree: dict[str, Any] = {}
-    for key in known():
+    for key in every_key():
         if "/" not in key and key != "scenario":
             put(tree, key, None)
     tree |= {short: None for short in ALIASES if short not in tree}
-    for kind in known()["network.kind"].metadata["info"].choices:
+    for kind in every_key()["network.kind"].metadata["info"].choices:
         ConfigStore.instance().store(group="network", name=kind, node={"kind": kind})
     ConfigStore.instance().store(name="schema", node=tree, package="_global_")
 
@@ -154,13 +155,18 @@ def _compose(choices: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
 
 def request(verb: str, words: Sequence[str]) -> Request:
     """Return the checked request of a command; a mistake raises `UserError` before anything is run or written."""
-    given = typed(words)
+    asked = of(verb, typed(words))
+    return replace(asked, study=checks.study_name(asked.study, asked.scenario, asked.config, asked.results))
+
+
+def of(verb: str, given: Mapping[str, Any]) -> Request:
+    """Return the checked request of values by full key, its study not yet named."""
     story = _scenario(given)
     keys = _keys(verb, given, story)
     casting = Casting(given, composed)
     strategies = casting.compared(_lineup(verb, given, story))
     setting = _setting(given, story)
-    if verb in ("compare", "plan"):
+    if verb in ("compare", "plan", "sweep"):
         check_outcomes(story.answer, story.source)
     checks.check_weeks(keys, len(strategies))
     checks.check_seeds(keys)
@@ -181,7 +187,6 @@ def request(verb: str, words: Sequence[str]) -> Request:
         record=keys.record,
         **chosen,
     )
-    results = checks.results_folder(keys.results)
     return Request(
         verb=verb,
         scenario=story.name,
@@ -194,8 +199,8 @@ def request(verb: str, words: Sequence[str]) -> Request:
         line_up=line_up,
         cast=cast,
         record=keys.record,
-        results=results,
-        study=checks.study_name(keys.study, story.name, config, results),
+        results=checks.results_folder(keys.results),
+        study=keys.study,
         format=keys.format,
         threads=keys.threads or len(os.sched_getaffinity(0)),
         digest=keys.digest,

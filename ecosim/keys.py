@@ -30,11 +30,33 @@ class Keys(Parameters):
     validate: bool = param(False, "print published patterns beside the ones obtained")
 
 
+@dataclass(frozen=True)
+class SweepKeys(Parameters):
+    """Choices about a sweep: which points it visits, and what does its runs."""
+
+    vary: str = param("", "what varies: {key: [low, high], key: [low, high, log], key: [value, value, ...]}")
+    design: str = param("grid", "grid, lhs, sobol, morris, or the path of a CSV file whose columns are keys")
+    n: int = param(
+        0, "levels of a range (grid), points (lhs), base points (sobol), trajectories (morris)", low=0, high=10_000_000
+    )
+    levels: int = param(4, "levels of a morris design", low=2, high=1000)
+    second: bool = param(False, "rows for second-order indices too (sobol)")
+    dummy: bool = param(True, "add a factor that changes nothing, to show the noise (sobol, morris, lhs)")
+    common: bool = param(False, "the same seeds at every point, not only for every strategy")
+    executor: str = param("local", "what does the runs", choices=("serial", "local", "dask", "ray", "slurm"))
+    workers: int = param(0, "runs at a time, 0 for one a processor", low=0, high=100_000)
+    address: str = param("", "address of a Dask or Ray cluster of yours")
+    options: str = param("", "settings for the executor's own library: {key: value}")
+    timeout: float = param(3600.0, "longest time a run may take, 0 for any", unit="s", low=0.0, high=1e7)
+    batch: int = param(0, "runs stored in one file, 0 to choose by their length", low=0, high=100_000)
+    progress: str = param("auto", "how progress is told", choices=("auto", "bar", "lines", "json", "none"))
+
+
 ALIASES = {"customers": "market.customers", "firms": "market.firms", "network": "network.kind"}
 """Short keys and the parameters they stand for."""
 
 GROUPS = ("contact", "insight", "offer", "innovation", "organisation")
 """Groups of levers, each a configuration group ``strategy/GROUP``."""
 
-TEXTS = frozenset({"scenario", "results", "study", "network.path"})
+TEXTS = frozenset({"scenario", "results", "study", "network.path", "vary", "design", "address", "options"})
 """Keys whose value is taken as it stands, whatever it looks like."""

@@ -67,7 +67,7 @@ class Network(Parameters):
         choices=tuple(g.name for g in NETWORKS),
     )
     mean_degree: float = param(
-        10.0, "mean number of neighbours; even for rings and preferential attachment", unit="neighbours",
+        10.0, "mean number of neighbours; even for a ring lattice and preferential attachment", unit="neighbours",
         low=0, high=1000, sweep=(2, 80), build=True,
     )  # fmt: skip
     rewiring: float = param(

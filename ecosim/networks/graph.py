@@ -48,6 +48,14 @@ def even_degree(mean_degree: float, n: int) -> int:
     return int(mean_degree)
 
 
+def ring_degree(mean_degree: float, n: int) -> float:
+    """Return ``mean_degree`` if a ring of ``n`` nodes can have it on the mean, or raise `UserError`."""
+    most = (n - 1) // 2 * 2
+    if not 0 <= mean_degree <= most:
+        raise UserError(f"network.mean_degree={mean_degree:g}: a number from 0 to {most} is needed for {n} nodes")
+    return float(mean_degree)
+
+
 def real_degree(mean_degree: float, n: int) -> float:
     """Return ``mean_degree`` if it can be met by ``n`` nodes, or raise `UserError`."""
     if not 0 <= mean_degree <= n - 1:

@@ -25,7 +25,7 @@ from ecosim.analysis.verdict import overall, sentence
 from ecosim.errors import UserError
 from ecosim.report.terminal import cells, group_title
 from ecosim.sweeps.parts import write_bytes
-from ecosim.sweeps.runs import StudyFolder
+from ecosim.sweeps.reading import StudyFolder
 
 TEMPLATES = Path(__file__).parent
 CROWDED = 0.2

@@ -2,7 +2,8 @@
 
 from ecosim.sweeps.manifest import RESULTS_EPOCH, canonical_json, config_hash, plain, run_id
 from ecosim.sweeps.parts import BadPart, content_hash, read_part, write_bytes, write_part
-from ecosim.sweeps.runs import Study, StudyFolder
+from ecosim.sweeps.reading import StudyFolder
+from ecosim.sweeps.runs import Study
 
 __all__ = [
     "RESULTS_EPOCH",

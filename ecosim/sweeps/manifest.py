@@ -11,7 +11,7 @@ import json
 import math
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +78,18 @@ def run_id(config: Any, seed: int) -> str:
     ``config`` holds everything that changes a run's numbers and nothing else (no threads, no folder names);
     ``seed`` is a whole number from 0 to 2**63 - 1.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
-        raise ValueError(f"seed={seed!r}: a whole number from 0 to 2**63 - 1 is needed")
-    text = canonical_json({"config": config, "seed": int(seed), "results_epoch": RESULTS_EPOCH})
-    return hashlib.sha256(text.encode()).hexdigest()[:RUN_ID_LENGTH]
+    return next(run_ids(config, [seed]))
+
+
+def run_ids(config: Any, seeds: Iterable[int]) -> Iterator[str]:
+    """Yield the names of runs of one configuration, one for each seed, as `run_id` does."""
+    start = hashlib.sha256(f'{{"config":{canonical_json(config)},"results_epoch":{RESULTS_EPOCH},"seed":'.encode())
+    for seed in seeds:
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+            raise ValueError(f"seed={seed!r}: a whole number from 0 to 2**63 - 1 is needed")
+        digest = start.copy()
+        digest.update(f"{int(seed)}}}".encode())
+        yield digest.hexdigest()[:RUN_ID_LENGTH]
 
 
 def describe(config: Any, seeds: Sequence[int], command: Sequence[str], about: Mapping[str, Any]) -> dict[str, Any]:

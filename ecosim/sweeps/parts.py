@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 PREFIX = "ecosim."
@@ -33,35 +34,40 @@ class BadPart(ValueError):
         self.file = file
 
 
-def content_hash(table: pd.DataFrame) -> str:
+def content_hash(table: pd.DataFrame | pa.Table) -> str:
     """Return the SHA-256 of a table's names, kinds and values, independent of file format, index and storage width.
 
     ``table``: any number of rows; columns of whole numbers, floats (every NaN is equal), truth values or text.
     """
-    digest = hashlib.sha256()
-    digest.update(struct.pack("<qq", *table.shape))
-    for name in table.columns:
-        kind, data = _column_bytes(table[name])
-        for piece in (str(name).encode(), kind.encode(), data):
+    arrow = pa.Table.from_pandas(table, preserve_index=False) if isinstance(table, pd.DataFrame) else table
+    digest = hashlib.sha256(struct.pack("<qq", *arrow.shape))
+    for name, column in zip(arrow.column_names, arrow.columns, strict=True):
+        for piece in (str(name).encode(), *_column_bytes(name, column)):
             digest.update(struct.pack("<q", len(piece)))
             digest.update(piece)
     return digest.hexdigest()
 
 
-def _column_bytes(column: pd.Series) -> tuple[str, bytes]:
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return "bool", column.to_numpy(dtype=np.uint8).tobytes()
-    if pd.api.types.is_integer_dtype(column.dtype):
-        return "int", column.to_numpy(dtype="<i8").tobytes()
-    if pd.api.types.is_float_dtype(column.dtype):
-        values = column.to_numpy(dtype="<f8", copy=True)
+def _column_bytes(name: str, column: pa.ChunkedArray) -> tuple[bytes, ...]:
+    """Return a column's kind and its values as bytes of one form; text as lengths (-1 for none) and characters."""
+    kind = column.type
+    if pa.types.is_boolean(kind):
+        return b"bool", column.to_numpy().astype(np.uint8).tobytes()
+    if pa.types.is_integer(kind):
+        return b"int", column.to_numpy().astype("<i8").tobytes()
+    if pa.types.is_floating(kind):
+        values = column.to_numpy().astype("<f8", copy=True)
         values[np.isnan(values)] = np.nan
-        return "float", values.tobytes()
-    texts = [None if pd.isna(value) else value for value in column.astype(object)]
-    if not all(text is None or isinstance(text, str) for text in texts):
-        raise TypeError(f"column '{column.name}' of type {column.dtype}: store numbers, truth values or text")
-    pieces = (b"\0" if t is None else b"\1" + struct.pack("<q", len(t.encode())) + t.encode() for t in texts)
-    return "text", b"".join(pieces)
+        return b"float", values.tobytes()
+    text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_dictionary, pa.types.is_null)
+    if not any(is_text(kind) for is_text in text):
+        raise TypeError(f"column '{name}' of type {kind}: store numbers, truth values or text")
+    array = pa.chunked_array([column.cast(pa.large_string()).combine_chunks()]).combine_chunks()
+    lengths = pc.fill_null(pc.binary_length(array), -1).to_numpy().astype("<i8")
+    full = pc.fill_null(array, "")
+    offsets = np.frombuffer(full.buffers()[1], "<i8")[full.offset : full.offset + len(full) + 1]
+    data = full.buffers()[2]
+    return b"text", lengths.tobytes(), b"" if data is None else data.to_pybytes()[offsets[0] : offsets[-1]]
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -95,8 +101,8 @@ def write_part(
 
     ``run_id`` and ``name`` say whose table it is; ``extra`` is kept as JSON in the file's metadata.
     """
-    digest = content_hash(table)
     arrow = pa.Table.from_pandas(table, preserve_index=False)
+    digest = content_hash(arrow)
     labels = {"run_id": run_id, "table": name, "sha256": digest, "extra": json.dumps(dict(extra or {}), sort_keys=True)}
     kept = dict(arrow.schema.metadata or {})
     kept.update({(PREFIX + key).encode(): value.encode() for key, value in labels.items()})
@@ -113,16 +119,21 @@ def write_part(
 
 
 def read_part(path: Path, run_id: str, name: str) -> tuple[pd.DataFrame, dict[str, object]]:
+    """Return ``(table, extra)`` of a stored part as `read_arrow` does, the table as a data frame."""
+    arrow, extra = read_arrow(path, run_id, name)
+    return arrow.to_pandas(), extra
+
+
+def read_arrow(path: Path, run_id: str, name: str) -> tuple[pa.Table, dict[str, object]]:
     """Return ``(table, extra)`` of a stored part, or raise `BadPart` saying what is wrong with it.
 
     A missing file raises `FileNotFoundError`, an unreadable disk its own `OSError`.
     """
     data = path.read_bytes()
     try:
-        arrow = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
-        table = arrow.to_pandas()
+        arrow = pq.read_table(pa.BufferReader(data), page_checksum_verification=True, use_threads=False)
         labels = {key.decode(): value.decode() for key, value in (arrow.schema.metadata or {}).items()}
-        digest = content_hash(table)
+        digest = content_hash(arrow)
         extra = json.loads(labels.get(PREFIX + "extra", "null"))
     except Exception as error:  # corrupt bytes may raise anything
         reason = str(error).splitlines()[0] if str(error) else repr(error)
@@ -133,4 +144,4 @@ def read_part(path: Path, run_id: str, name: str) -> tuple[pd.DataFrame, dict[st
             raise BadPart(path.name, f"its {key} says '{found}' where '{wanted}' belongs")
     if not isinstance(extra, dict):
         raise BadPart(path.name, "its metadata is incomplete")
-    return table, extra
+    return arrow.replace_schema_metadata(None), extra

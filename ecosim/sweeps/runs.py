@@ -1,11 +1,10 @@
-"""A study: planned runs, finished runs, resumption. `StudyFolder` reads a folder, `Study` owns and fills it."""
+"""A study: planned runs, finished runs, resumption. `Study` owns and fills a folder that `StudyFolder` reads."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,66 +17,12 @@ import yaml
 from ecosim.errors import UserError
 from ecosim.sweeps.folder import SUBFOLDERS, Lock, study_path, sweep_temporaries
 from ecosim.sweeps.manifest import RESULTS_EPOCH, canonical_json, describe, plain
-from ecosim.sweeps.parts import BadPart, content_hash, read_part, write_bytes, write_part
+from ecosim.sweeps.parts import content_hash, write_bytes, write_part
+from ecosim.sweeps.reading import StudyFolder, read_design, read_manifest
+from ecosim.sweeps.saving import save
+from ecosim.sweeps.tasks import failure
 
 DESIGN_COLUMNS = ("run_id", "scenario", "strategy", "adopters", "replication", "seed", "parameters")
-SEAL = "outcomes"
-"""The table written last: it lists the hashes of the run's other tables, so a run without it is not finished."""
-
-
-class StudyFolder:
-    """A finished or half-finished study on disk, read without changing it.
-
-    ``manifest``: the contents of manifest.json. ``design``: one row per planned (run, strategy).
-    ``bad``: what was found unreadable so far, file name to reason.
-    """
-
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
-        self.bad: dict[str, str] = {}
-        self.manifest = _read_manifest(self.folder)
-        try:
-            self.design, _ = read_part(self.folder / "design.parquet", self.manifest["config_sha256"], "design")
-        except (FileNotFoundError, BadPart) as error:
-            raise UserError(
-                f"{self.folder}: design.parquet is missing or damaged ({error}); run the study again"
-            ) from None
-
-    @property
-    def run_ids(self) -> list[str]:
-        """Return the planned run ids in design order, each once."""
-        return list(dict.fromkeys(self.design["run_id"]))
-
-    def run(self, run_id: str) -> dict[str, pd.DataFrame] | None:
-        """Return all tables of one run, or None when it is not finished or a part of it is bad."""
-        tables: dict[str, pd.DataFrame] = {}
-        try:
-            tables[SEAL], extra = self._read(run_id, SEAL)
-            for name, digest in _sealed(extra).items():
-                tables[name], _ = self._read(run_id, name)
-                if content_hash(tables[name]) != digest:
-                    raise BadPart(f"{run_id}.{name}.parquet", "not the table its run was sealed with")
-        except FileNotFoundError:
-            return None
-        except BadPart as error:
-            self._found_bad(error.file, str(error))
-            return None
-        return tables
-
-    def table(self, name: str = SEAL) -> pd.DataFrame:
-        """Return one table of all finished runs, concatenated in design order; no rows and columns if none has it."""
-        found = [tables[name] for run_id in self.run_ids if (tables := self.run(run_id)) is not None and name in tables]
-        return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-
-    def failures(self) -> list[dict[str, Any]]:
-        """Return the recorded failures, one dict each, sorted by run id."""
-        return [json.loads(p.read_text(encoding="utf-8")) for p in sorted((self.folder / "failures").glob("*.json"))]
-
-    def _read(self, run_id: str, name: str) -> tuple[pd.DataFrame, dict[str, object]]:
-        return read_part(self.folder / "parts" / f"{run_id}.{name}.parquet", run_id, name)
-
-    def _found_bad(self, file: str, reason: str) -> None:
-        self.bad[file] = reason
 
 
 class Study(StudyFolder):
@@ -135,8 +80,8 @@ class Study(StudyFolder):
             sweep_temporaries(self.folder)
             self._write_manifest()
             write_bytes(self.folder / "config.yaml", _yaml(self.config))
-            write_part(self.folder / "design.parquet", self.design, self.manifest["config_sha256"], "design")
-            self.finished = frozenset(run_id for run_id in self.run_ids if self.run(run_id) is not None)
+            self._write_design()
+            self.refresh()
         except BaseException:
             self._lock.release()
             raise
@@ -158,45 +103,45 @@ class Study(StudyFolder):
         finally:
             self._lock.release()
 
+    def refresh(self) -> list[str]:
+        """Look at all parts anew and return what is missing; the owner moves damaged parts out of the way."""
+        planned = set(self.run_ids)
+        self.finished = frozenset(run for _, runs, _, _ in self.units() for run in runs if run in planned)
+        if self._lock is not None:
+            for record in (self.folder / "failures").glob("*.json"):
+                if record.stem in self.finished:
+                    record.unlink(missing_ok=True)
+        return self.missing
+
+    def extend(self, design: pd.DataFrame) -> None:
+        """Plan more runs: those of ``design`` that are not planned yet are added to the design, in its order."""
+        more = _checked_design(design)
+        self.design = _checked_design(pd.concat([self.design, more], ignore_index=True).drop_duplicates())
+        self._write_design()
+        self.refresh()
+
     def save(self, run_id: str, tables: Mapping[str, pd.DataFrame]) -> None:
         """Store all tables of one finished run; ``tables`` must hold ``outcomes``, which seals the run.
 
         Saving the same run again is allowed if every table is equal and is a `RuntimeError` if one differs.
         """
         self._planned(run_id)
-        if SEAL not in tables:
-            raise ValueError(f"run {run_id}: a run needs its '{SEAL}' table")
-        hashes = {name: content_hash(table) for name, table in tables.items()}
-        before = self.run(run_id)
-        if before is not None:
-            if {name: content_hash(table) for name, table in before.items()} != hashes:
-                raise RuntimeError(
-                    f"run {run_id}: done twice with different results; the model is not reproducible here"
-                )
-        else:
-            others = {name: digest for name, digest in hashes.items() if name != SEAL}
-            for name in others:
-                write_part(self._part(run_id, name), tables[name], run_id, name)
-            write_part(self._part(run_id, SEAL), tables[SEAL], run_id, SEAL, {"tables": others})
+        save(self.folder, {run_id: tables})
         self.finished |= {run_id}
         (self.folder / "failures" / f"{run_id}.json").unlink(missing_ok=True)
 
-    def fail(self, run_id: str, error: BaseException) -> None:
-        """Record that a run failed, with the reason and the traceback; it stays missing and is tried on resumption."""
+    def fail(self, run_id: str, error: BaseException | Mapping[str, Any]) -> None:
+        """Record that a run failed, and why; it stays missing and is tried on resumption."""
         self._planned(run_id)
         path = self.folder / "failures" / f"{run_id}.json"
         attempts = json.loads(path.read_text(encoding="utf-8"))["attempts"] if path.exists() else 0
-        record = {
-            "run_id": run_id,
-            "error": f"{type(error).__name__}: {error}",
-            "traceback": "".join(traceback.format_exception(error)),
-            "attempts": attempts + 1,
-        }
+        told = failure(error) if isinstance(error, BaseException) else error
+        record = {"run_id": run_id, **told, "attempts": attempts + 1}
         write_bytes(path, json.dumps(record, indent=1).encode())
 
     def summarise(self) -> pd.DataFrame:
         """Recompute summary.parquet, the outcomes of all finished runs, from the parts and return it."""
-        summary = self.table(SEAL)
+        summary = self.table()
         write_part(self.folder / "summary.parquet", summary, self.manifest["config_sha256"], "summary")
         self.manifest["summary_sha256"] = content_hash(summary)
         return summary
@@ -206,13 +151,13 @@ class Study(StudyFolder):
             if self.folder.exists() and any(not path.name.startswith(".") for path in self.folder.iterdir()):
                 raise UserError(f"results folder {self.folder}: it holds something else; choose another name")
             return
-        old = _read_manifest(self.folder)
+        old = read_manifest(self.folder)
         if old["results_epoch"] != RESULTS_EPOCH:
             raise UserError(
                 f"results folder {self.folder}: made by a release with other numbers "
                 f"(results epoch {old['results_epoch']}, now {RESULTS_EPOCH}); choose another name"
             )
-        if old["config_sha256"] != self.manifest["config_sha256"]:
+        if old["config_sha256"] != self.manifest["config_sha256"] and not self._extends(old):
             raise UserError(
                 f"results folder {self.folder}: holds a study with another configuration"
                 f"{_first_change(old, self.config)}; choose another name"
@@ -220,6 +165,17 @@ class Study(StudyFolder):
         self.resumed = True
         self._earlier = float(old["wall_seconds"])
         self.manifest["started"] = old["started"]
+
+    def _extends(self, old: Mapping[str, Any]) -> bool:
+        """Return whether every run planned in the folder is planned now too: then the two studies are one, grown."""
+        try:
+            there = read_design(self.folder, old)
+        except UserError:
+            return False
+        return set(there["run_id"]) <= set(self.design["run_id"])
+
+    def _write_design(self) -> None:
+        write_part(self.folder / "design.parquet", self.design, self.manifest["config_sha256"], "design")
 
     def _write_manifest(self) -> None:
         self.manifest["wall_seconds"] = round(self._earlier + time.monotonic() - self._clock, 3)
@@ -230,27 +186,14 @@ class Study(StudyFolder):
         if run_id not in self.run_ids:
             raise ValueError(f"run {run_id} is not in this study's design")
 
-    def _part(self, run_id: str, name: str) -> Path:
-        return self.folder / "parts" / f"{run_id}.{name}.parquet"
-
     def _found_bad(self, file: str, reason: str) -> None:
         """Move a bad part out of the way: the run counts as missing and is done again."""
         super()._found_bad(file, reason)
+        if self._lock is None:
+            return
         place = self.folder / "quarantine"
         place.mkdir(exist_ok=True)
         os.replace(self.folder / "parts" / file, place / f"{file}.{uuid.uuid4().hex[:8]}")
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if not {"results_epoch", "config_sha256", "config", "wall_seconds", "started"} <= set(manifest):
-            raise ValueError("keys are missing")
-        return manifest
-    except OSError:
-        raise UserError(f"{folder}: no manifest.json that can be read; this is not a study folder") from None
-    except (ValueError, TypeError) as error:
-        raise UserError(f"{folder}/manifest.json: damaged ({error}); choose another results name") from None
 
 
 def _checked_design(design: pd.DataFrame) -> pd.DataFrame:
@@ -259,7 +202,7 @@ def _checked_design(design: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the design needs rows and the columns {', '.join(DESIGN_COLUMNS)}; missing: {absent}")
     if design[["run_id", "seed"]].drop_duplicates()["run_id"].duplicated().any():
         raise ValueError("the design gives one run id two seeds")
-    if design.duplicated(["run_id", "strategy"]).any():
+    if design.duplicated(["run_id", "strategy", *(name for name in ("point",) if name in design)]).any():
         raise ValueError("the design names a strategy of a run twice")
     if not design["run_id"].str.fullmatch("[0-9a-f]{8,64}").all():
         raise ValueError("a run id is 8 to 64 hexadecimal digits")
@@ -279,11 +222,6 @@ def _flat(value: Any, prefix: str = "") -> dict[str, str]:
     if isinstance(value, Mapping):
         return {k: v for key, item in value.items() for k, v in _flat(item, f"{prefix}{key}.").items()}
     return {prefix.rstrip("."): canonical_json(value)}
-
-
-def _sealed(extra: Mapping[str, object]) -> dict[str, str]:
-    tables = extra.get("tables")
-    return {str(k): str(v) for k, v in tables.items()} if isinstance(tables, Mapping) else {}
 
 
 def _yaml(config: Any) -> bytes:

@@ -101,6 +101,19 @@ def test_mean_degree_is_what_was_asked(kind: str, mean_degree: float) -> None:
         assert abs(ties - wanted) < 5 * np.sqrt(wanted)  # a sum of rare independent ties: Poisson, 5 sd
 
 
+@pytest.mark.parametrize("mean_degree", [0.5, 1.0, 2.5, 3.0, 7.31])
+@pytest.mark.parametrize("rewiring", [0.0, 0.4])
+def test_a_small_world_meets_any_mean_degree(mean_degree: float, rewiring: float) -> None:
+    """Nodes with one tie more lie evenly round the ring: no two neighbours' degrees differ by more than the ring's."""
+    n = 1_000
+    graph = build("watts_strogatz", n, mean_degree=mean_degree, rewiring=rewiring)
+    check_simple(graph)
+    assert graph.ties == int(n * mean_degree / 2)
+    if rewiring == 0:
+        windows = np.convolve(graph.degree(), np.ones(100), "valid") / 100
+        assert np.abs(windows - mean_degree).max() < 0.05
+
+
 def test_zero_degree_gives_no_ties() -> None:
     for kind in (*RANDOM, "ring"):
         graph = build(kind, 50, mean_degree=0.0)

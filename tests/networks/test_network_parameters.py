@@ -26,7 +26,8 @@ def test_a_parameter_has_an_effect_or_is_refused(kind: str, name: str) -> None:
     ("n", "parameters", "message"),
     [
         (10, {"kind": "erdos_renyi"}, "from 0 to 9 is needed for 10 nodes"),
-        (10, {"kind": "watts_strogatz"}, "even whole number from 0 to 8"),
+        (10, {"kind": "watts_strogatz"}, "a number from 0 to 8 is needed for 10 nodes"),
+        (10, {"kind": "barabasi_albert"}, "even whole number from 0 to 8"),
         (1, {"kind": "barabasi_albert"}, "from 0 to 0 is needed for 1 nodes"),
         (100, {"kind": "ring", "mean_degree": 5.0}, r"network\.mean_degree=5: an even whole number from 0 to 98"),
         (100, {"kind": "ring", "mean_degree": 2.5}, "even whole number"),
