@@ -29,7 +29,7 @@ COLLINEAR = 10.0
 """Collinearity index from which parameters are said not to be identifiable separately."""
 LEVEL = 1.96
 NOTHING = 1e-12
-FAIR_PART = 0.25
+FAIR_PART = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +100,9 @@ class Identifiability:
 
     @property
     def identified(self) -> np.ndarray:
-        """Return which parameters have a 95 % interval narrower than their range, [k] bool."""
-        return 2 * LEVEL * self.se < 1
+        """Return which parameters are: 95 % interval narrower than the range, and not entangled, [k] bool."""
+        lost = {key for subset in self.entangled for key in subset}
+        return (2 * LEVEL * self.se < 1) & np.array([key not in lost for key in self.keys])
 
     @property
     def entangled(self) -> list[tuple[str, ...]]:

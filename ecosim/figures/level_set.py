@@ -33,7 +33,7 @@ def curve(table: pd.DataFrame, told: pd.DataFrame, *, x: str, value_label: str, 
     axes.fill_between(at, mean - LEVEL * sd, mean + LEVEL * sd, color=PALETTE[0], alpha=0.2, linewidth=0,
                       label="95 % band")  # fmt: skip
     axes.plot(at, mean, color=PALETTE[0], label="fitted mean difference")
-    bars = {"capsize": 3, "color": "black", "markersize": 6, "linewidth": 1.3}
+    bars: dict[str, Any] = {"capsize": 3, "color": "black", "markersize": 6, "linewidth": 1.3}
     axes.errorbar(
         told[x], told["mean"], yerr=LEVEL * told["se"], fmt="o", label="simulated, with its 95 % interval", **bars
     )
