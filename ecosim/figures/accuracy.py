@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -31,7 +33,12 @@ def accuracy(table: pd.DataFrame) -> Figure:
 def _panel(axes: Axes, table: pd.DataFrame) -> None:
     for place, (method, rows) in enumerate(table.groupby("method", sort=False)):
         over = (100 * rows.set_index("points")["wrong"]).groupby(level=0).agg(["median", "min", "max"])
-        look = {"color": colour(place), "linestyle": LINES[place], "marker": MARKERS[place], "markersize": 5}
+        look: dict[str, Any] = {
+            "color": colour(place),
+            "linestyle": LINES[place],
+            "marker": MARKERS[place],
+            "markersize": 5,
+        }
         axes.plot(over.index, over["median"], label=label(method, 60), **look)
         axes.fill_between(over.index, over["min"], over["max"], color=colour(place), alpha=0.18, linewidth=0)
     axes.set_xscale("log")

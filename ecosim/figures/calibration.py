@@ -30,13 +30,15 @@ def targets(table: pd.DataFrame) -> Figure:
     misfit = table["misfit"].to_numpy(float)
     width = LEVEL * (table["se"] / table["tolerance"]).fillna(0.0).to_numpy(float)
     near = np.abs(misfit) <= 1
+    reach = min(REACH, max(2.0, float(np.abs(misfit).max()) + 0.5))
+    beyond = ~near & (np.abs(misfit) < reach)
     axes.axvspan(-1, 1, color=PALE, alpha=0.6, linewidth=0)
     axes.axvline(0, color=GREY, linewidth=1.2)
-    reach = min(REACH, max(2.0, float(np.abs(misfit).max()) + 0.5))
-    for chosen, shade, name in ((near, PALETTE[0], "within its tolerance"), (~near, PALETTE[1], "beyond it")):
-        at = np.clip(misfit[chosen], -reach, reach)
-        axes.errorbar(at, rows[chosen], xerr=width[chosen], fmt="o", color=shade, capsize=3, markersize=8, label=name)
-    for n in np.flatnonzero(np.abs(misfit) > reach):
+    for chosen, shade, name in ((near, PALETTE[0], "within its tolerance"), (beyond, PALETTE[1], "beyond it")):
+        axes.errorbar(
+            misfit[chosen], rows[chosen], xerr=width[chosen], fmt="o", color=shade, capsize=3, markersize=8, label=name
+        )
+    for n in np.flatnonzero(np.abs(misfit) >= reach):
         axes.plot([np.sign(misfit[n]) * reach], [n], ">" if misfit[n] > 0 else "<", color=PALETTE[1], markersize=13)
     axes.set_xlim(-reach * 1.05, reach * 1.05)
     names = [f"{label(row.statistic, 60)}   {row.obtained:.4g} for {row.target:.4g}" for row in table.itertuples()]
@@ -55,7 +57,7 @@ def identifiable(sensitivity: pd.DataFrame, correlation: pd.DataFrame, parameter
     keys, NaN where nothing is known. ``parameters``: columns key, se (share of the range), identified.
     """
     k, t = len(parameters), len(sensitivity)
-    figure = new_figure(4.5 + 2.1 * k, 2.6 + 0.5 * max(t, k + 1))
+    figure = new_figure(6 + 2.6 * k, 2.6 + 0.5 * max(t, k + 1))
     left, right = figure.subplots(1, 2)
     reach = max(float(np.nanmax(np.abs(sensitivity.to_numpy(float)), initial=0.0)), 1e-12)
     _matrix(left, sensitivity, reach, "{:.2g}")
@@ -63,12 +65,17 @@ def identifiable(sensitivity: pd.DataFrame, correlation: pd.DataFrame, parameter
     _matrix(right, correlation, 1.0, "{:.2f}")
     right.set_title("correlation of errors")
     told = [
-        f"{label(row.key, 30)}\n{'± ' + format(100 * row.se, '.2g') + ' %' if np.isfinite(row.se) else 'nothing known'}"
-        + ("" if row.identified else "\nNOT IDENTIFIED")
-        for row in parameters.itertuples()
+        f"{_key(key)}\n{f'± {100 * se:.2g} %' if np.isfinite(se) else 'nothing known'}"
+        + ("" if identified else "\nNOT IDENTIFIED")
+        for key, se, identified in zip(*(parameters[name] for name in ("key", "se", "identified")), strict=True)
     ]
     right.set_xticks(range(k), told)
     return figure
+
+
+def _key(text: object) -> str:
+    """Return a parameter's key for a narrow column: its group on a line of its own."""
+    return label(text, 40).replace(".", ".\n", 1)
 
 
 def _matrix(axes: Axes, table: pd.DataFrame, reach: float, form: str) -> None:
@@ -79,7 +86,7 @@ def _matrix(axes: Axes, table: pd.DataFrame, reach: float, form: str) -> None:
         text = form.format(value).replace("-", "−") if np.isfinite(value) else "–"
         colour = "white" if np.isfinite(value) and abs(value) > 0.6 * reach else "black"
         axes.text(column, row, text, ha="center", va="center", color=colour)
-    axes.set_xticks(range(table.shape[1]), [label(name, 30) for name in table.columns])
+    axes.set_xticks(range(table.shape[1]), [_key(name) for name in table.columns])
     axes.set_yticks(range(table.shape[0]), [label(name, 44) for name in table.index])
     axes.tick_params(length=0)
     for side in axes.spines.values():

@@ -12,6 +12,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator
 
 from ecosim.figures.boundary_map import COLOURS
 from ecosim.figures.style import GREY, PALE, PALETTE, empty, label, new_figure, styled
@@ -45,7 +46,7 @@ def curve(table: pd.DataFrame, told: pd.DataFrame, *, x: str, value_label: str, 
                           transform=axes.get_xaxis_transform(), label="sign in doubt")  # fmt: skip
         axes.set_ylim(bottom=bottom)
     if log:
-        axes.set_xscale("log")
+        _logarithmic(axes, "x")
     axes.set(xlabel=label(x, 80), ylabel=label(value_label, 70))
     axes.margins(x=0.02)
     figure.legend(loc="outside upper left", ncols=2)
@@ -139,9 +140,19 @@ def _points(axes: Axes, told: pd.DataFrame, x: str, y: str) -> None:
 
 
 def _axes(axes: Axes, x: str, y: str, log: Sequence[bool]) -> None:
-    axes.set_xscale("log" if log[0] else "linear")
-    axes.set_yscale("log" if log[1] else "linear")
+    for name, chosen in zip("xy", log, strict=True):
+        if chosen:
+            _logarithmic(axes, name)
     axes.set(xlabel=label(x, 60), ylabel=label(y, 60))
+
+
+def _logarithmic(axes: Axes, name: str) -> None:
+    """Make an axis logarithmic, its numbers written out; a range within a few decades has them at 2 and 5 as well."""
+    axes.set(**{f"{name}scale": "log"})
+    axis = axes.xaxis if name == "x" else axes.yaxis
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter("")
 
 
 def _legend() -> list:
