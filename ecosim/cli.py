@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
@@ -70,9 +72,11 @@ command again completes it, and does nothing when it is complete.
 {OUTPUT}
   results=FOLDER            where study folders go (default: results)
   study=NAME                the study folder's name (default: made from the scenario and the configuration)
+  executor=serial|local|dask|ray|slurm workers=N   what does the runs (`ecosim sweep --help`); --fail-fast
   record=quarterly|weekly|none  how much to keep of each run
 
 Example: ecosim compare scenario=disney_cmr archetypes=[crm1,cmr] customers=50000 replications=30 seed=7""",
+        ("--fail-fast",),
     ),
     "sweep": Verb(
         "Simulate",
@@ -201,10 +205,23 @@ def help_text() -> str:
     return "\n".join([*lines, "", EXAMPLES, "", COMMON])
 
 
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end (SIGTERM), as a batch system does at its time limit."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 some runs failed, 2 a user's mistake, 130 interrupted."""
+    """Run one command and return its exit code.
+
+    0 done, 1 some runs failed, 2 a user's mistake, 130 interrupted (Ctrl-C), 143 asked to end (SIGTERM).
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminated)
     return guarded(lambda: dispatch(arguments))
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise Terminated
 
 
 def guarded(action: Callable[[], int]) -> int:
@@ -216,9 +233,9 @@ def guarded(action: Callable[[], int]) -> int:
     except UserError as error:
         print(f"ecosim: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("ecosim: interrupted; finished runs are kept, and the same command goes on from them", file=sys.stderr)
-        return 130
+        return 143 if isinstance(error, Terminated) else 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

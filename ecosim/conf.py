@@ -155,7 +155,11 @@ def _compose(choices: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
 
 def request(verb: str, words: Sequence[str]) -> Request:
     """Return the checked request of a command; a mistake raises `UserError` before anything is run or written."""
-    asked = of(verb, typed(words))
+    return named(of(verb, typed(words)))
+
+
+def named(asked: Request) -> Request:
+    """Return a request whose study has its name: the one asked for, or one made from what decides its numbers."""
     return replace(asked, study=checks.study_name(asked.study, asked.scenario, asked.config, asked.results))
 
 

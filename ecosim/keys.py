@@ -30,8 +30,35 @@ class Keys(Parameters):
     validate: bool = param(False, "print published patterns beside the ones obtained")
 
 
+EXECUTORS = ("serial", "local", "dask", "ray", "slurm")
+
+
 @dataclass(frozen=True)
-class SweepKeys(Parameters):
+class EngineKeys(Parameters):
+    """Choices about what does the runs; none of them changes a result."""
+
+    executor: str = param("local", "what does the runs", choices=EXECUTORS)
+    workers: int = param(0, "runs at a time, 0 for one a processor", low=0, high=100_000)
+    address: str = param("", "address of a Dask or Ray cluster of yours")
+    options: str = param("", "settings for the executor's own library: {key: value}")
+    timeout: float = param(3600.0, "longest time a run may take, 0 for any", unit="s", low=0.0, high=1e7)
+    batch: int = param(0, "runs stored in one file, 0 to choose by their length", low=0, high=100_000)
+    progress: str = param("auto", "how progress is told", choices=("auto", "bar", "lines", "json", "none"))
+
+
+@dataclass(frozen=True)
+class CompareKeys(EngineKeys):
+    """Choices about a comparison besides those about the world."""
+
+    executor: str = param("serial", "what does the runs", choices=EXECUTORS)
+    precision: float = param(
+        0.0, "add seeds until the decisive intervals are at most this wide on either side, as a share of the baseline; "
+        "0: just replications", low=0.0, high=1.0,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SweepKeys(EngineKeys):
     """Choices about a sweep: which points it visits, and what does its runs."""
 
     vary: str = param("", "what varies: {key: [low, high], key: [low, high, log], key: [value, value, ...]}")
@@ -43,13 +70,6 @@ class SweepKeys(Parameters):
     second: bool = param(False, "rows for second-order indices too (sobol)")
     dummy: bool = param(True, "add a factor that changes nothing, to show the noise (sobol, morris, lhs)")
     common: bool = param(False, "the same seeds at every point, not only for every strategy")
-    executor: str = param("local", "what does the runs", choices=("serial", "local", "dask", "ray", "slurm"))
-    workers: int = param(0, "runs at a time, 0 for one a processor", low=0, high=100_000)
-    address: str = param("", "address of a Dask or Ray cluster of yours")
-    options: str = param("", "settings for the executor's own library: {key: value}")
-    timeout: float = param(3600.0, "longest time a run may take, 0 for any", unit="s", low=0.0, high=1e7)
-    batch: int = param(0, "runs stored in one file, 0 to choose by their length", low=0, high=100_000)
-    progress: str = param("auto", "how progress is told", choices=("auto", "bar", "lines", "json", "none"))
 
 
 ALIASES = {"customers": "market.customers", "firms": "market.firms", "network": "network.kind"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +12,27 @@ from ecosim.commands.text import document
 from ecosim.request import Request
 
 if TYPE_CHECKING:
+    from ecosim.commands.given import Given
+    from ecosim.job import Job
     from ecosim.sweeps import Study
 
 
 def main(words: Sequence[str]) -> int:
     """Run what is missing of the study, then tell; 1 if some runs failed."""
+    from ecosim.commands.given import given
     from ecosim.commands.worlds import try_out
-    from ecosim.conf import request
+    from ecosim.conf import named
+    from ecosim.keys import CompareKeys
 
-    asked = request("compare", words)
+    flags = {word for word in words if word.startswith("--")}
+    words = [word for word in words if word not in flags]
+    asking = given("compare", words, CompareKeys)
+    asked = named(asking.base)
     study = planned(asked, words)
     try_out(asked)
     with study:
         done_before = len(study.finished)
-        simulate(study, asked)
+        simulate(study, asking, "--fail-fast" in flags)
     return tell(study, asked, done_before)
 
 
@@ -78,30 +85,48 @@ def changes(asked: Request) -> dict[str, Any]:
     return {key: value for key, (value, default) in found.items() if value != default}
 
 
-def simulate(study: Study, asked: Request) -> None:
-    """Do the missing runs one after the other; a run that fails is recorded and the others go on."""
+def simulate(study: Study, asking: Given, fail_fast: bool) -> None:
+    """Do the missing worlds; one that fails is recorded and the others go on."""
     from tqdm import tqdm
 
+    from ecosim.commands.sweep import done, name_failed
     from ecosim.commands.worlds import job
     from ecosim.job import run, total_weeks
+    from ecosim.sweeps.campaign import Campaign
 
-    jobs = dict(zip(study.design["run_id"], (int(n) for n in study.design["replication"]), strict=True))
+    asked, keys = asking.base, asking.keys
+    replications = dict(zip(study.design["run_id"], (int(n) for n in study.design["replication"]), strict=True))
+    threads = max(1, asked.threads // asking.engine.workers)
+
+    def made(run_id: str) -> Job:
+        return replace(job(asked, replications[run_id]), threads=threads)
+
+    if keys.executor != "serial":
+        campaign = Campaign(study, whole_run, made, asking.engine, 1.0, 1, keys.timeout, fail_fast, keys.progress)
+        name_failed(done(campaign, study))
+        return
     missing, each = study.missing, total_weeks(job(asked))
     seconds = 0.2 if sys.stderr.isatty() else 10.0
     with tqdm(total=len(missing) * each, unit="week", mininterval=seconds, disable=not missing) as bar:
-        for n, run_id in enumerate(missing):
-            bar.set_description(f"world {n + 1} of {len(missing)}")
-            try:
-                study.save(run_id, run(job(asked, jobs[run_id]), progress=partial(shown, bar)))
-            except Exception as error:
-                study.fail(run_id, error)
-                tqdm.write(f"ecosim: world {run_id} failed: {type(error).__name__}: {error}", file=sys.stderr)
-            bar.update((n + 1) * each - bar.n)
+
+        def lived(run_id: str, job: Job) -> Mapping[str, Any]:
+            bar.set_description(f"world {int(bar.n // each) + 1} of {len(missing)}")
+            return run(job, progress=partial(shown, bar))
+
+        failed = done(Campaign(study, lived, made, asking.engine, 1.0, 1, 0.0, fail_fast, "none"), study)
+    name_failed(failed)
 
 
 def shown(bar: Any, weeks: int) -> None:
     """Move the progress bar on."""
     bar.update(weeks)
+
+
+def whole_run(run_id: str, job: Job) -> Mapping[str, Any]:
+    """Do a run and return all its tables."""
+    from ecosim.job import run
+
+    return run(job)
 
 
 def tell(study: Study, asked: Request, done_before: int) -> int:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from ecosim.commands.plan import amount
 from ecosim.commands.sweeping import Plan
 from ecosim.model import Ecosystem
+from ecosim.request import Request
 from ecosim.sweeps.campaign import batch_size
 
 WARM_UP = 3
 WEEKS = 13
+SMALL = 100_000
+"""Most customers for which the world is built twice, the first time to load the kernels."""
+
 STARTING = 4.0
 """Seconds until workers are at work."""
 
@@ -32,6 +36,8 @@ class Estimate:
 
     def lines(self) -> str:
         """Return the estimate in words."""
+        if not self.worlds:
+            return "Nothing: every world is there."
         return (
             f"{self.points:,} points, {self.worlds:,} worlds (each with all {self.strategies} strategies), "
             f"{self.worlds * self.strategies:,} runs.\n"
@@ -57,25 +63,37 @@ def size(count: float) -> str:
 
 def estimate(plan: Plan, missing: int) -> Estimate:
     """Return the estimate for ``missing`` worlds; builds the world with the most customers and lives some weeks."""
-    largest = max(plan.points, key=lambda asked: asked.setting.market.customers)
-    start = time.perf_counter()
-    model = Ecosystem(largest.setting, largest.line_up or largest.strategies[0], largest.seed, 1)
-    build = time.perf_counter() - start
-    for _ in range(WARM_UP):
-        model.step()
-    start = time.perf_counter()
-    for _ in range(WEEKS):
-        model.step()
-    week = (time.perf_counter() - start) / WEEKS
-    model.close()
-    most = largest.setting.market.customers
-    sizes = [asked.setting.market.customers / most for asked in plan.points]
-    weeks = [int(amount(asked)["weeks_per_seed"]) for asked in plan.points]
-    each = sum((build + week * long) * part for part, long in zip(sizes, weeks, strict=True)) / len(plan.points)
-    workers, arms = plan.given.engine.workers, len(plan.given.base.strategies)
-    parts = -(-missing // batch_size(each, max(1, missing), workers))
-    stored = missing * arms * ROW_BYTES
+    points, workers, arms = plan.points, plan.given.engine.workers, len(plan.given.base.strategies)
+    if missing == 0:
+        return Estimate(len(points), 0, arms, 0.0, 0.0, 0.0)
+    build, week = probe(max(points, key=customers))
+    most = max(map(customers, points))
+    cost = [(build + week * int(amount(each)["weeks_per_seed"])) * customers(each) / most for each in points]
+    seconds = sum(cost) / len(cost)
+    parts = -(-missing // batch_size(seconds, missing, workers))
+    stored = 2 * missing * arms * ROW_BYTES + parts * PART_BYTES
     return Estimate(
-        len(plan.points), missing, arms, each, STARTING + each * missing / max(1, min(workers, missing)),
-        2 * stored + parts * PART_BYTES,
-    )  # fmt: skip
+        len(points), missing, arms, seconds, STARTING + seconds * missing / max(1, min(workers, missing)), stored
+    )
+
+
+def customers(asked: Request) -> int:
+    """Return the number of customers of a request's world."""
+    return asked.setting.market.customers
+
+
+def probe(asked: Request) -> tuple[float, float]:
+    """Return the seconds it takes to build a request's world, and to live a week in it, on one thread."""
+    build = week = 0.0
+    for _ in range(2 if customers(asked) <= SMALL else 1):
+        start = time.perf_counter()
+        model = Ecosystem(asked.setting, asked.line_up or asked.strategies[0], asked.seed, 1)
+        build = time.perf_counter() - start
+        for _ in range(WARM_UP):
+            model.step()
+        start = time.perf_counter()
+        for _ in range(WEEKS):
+            model.step()
+        week = (time.perf_counter() - start) / WEEKS
+        model.close()
+    return build, week

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecosim.commands.text import document
@@ -22,11 +22,13 @@ MOST_WORLDS, MOST_SECONDS, MOST_BYTES = 10_000, 3600.0, 1e9
 def main(words: Sequence[str]) -> int:
     """Plan, ask if it is large, do what is missing, tell; 1 if some worlds failed."""
     from ecosim.commands.estimate import estimate
-    from ecosim.commands.sweeping import given, plan
+    from ecosim.commands.given import given
+    from ecosim.commands.sweeping import plan
+    from ecosim.keys import SweepKeys
 
     flags = {word for word in words if word.startswith("--")}
     words = [word for word in words if word not in flags]
-    planned = plan(given("sweep", words))
+    planned = plan(given("sweep", words, SweepKeys, record="none"))
     study = study_of(planned, words)
     missing = study.refresh()
     expected = estimate(planned, len(missing))
@@ -113,9 +115,14 @@ def tell(planned: Plan, study: Study, before: int, failed: dict[str, dict[str, A
         print(f"{len(study.finished)} of {len(study.run_ids)} worlds are stored in {where}"
               + (f" ({before} were already there)." if before else "."))  # fmt: skip
         print(f"Look at them with: ecosim results {where}")
-    for run_id, record in failed.items():
-        print(f"ecosim: world {run_id} failed: {record['error']}", file=sys.stderr)
+    name_failed(failed)
     if left:
         print(f"ecosim: {left} worlds are missing; reasons are in {study.folder / 'failures'}; "
               f"try them again with: ecosim resume {where}", file=sys.stderr)  # fmt: skip
     return 1 if left else 0
+
+
+def name_failed(failed: Mapping[str, Mapping[str, Any]]) -> None:
+    """Name the worlds that failed, each with its reason."""
+    for run_id, record in failed.items():
+        print(f"ecosim: world {run_id} failed: {record['error']}", file=sys.stderr)

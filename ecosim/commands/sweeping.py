@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,47 +13,16 @@ import pandas as pd
 from ecosim import conf
 from ecosim.commands.compare import about as story
 from ecosim.commands.factors import design_of
+from ecosim.commands.given import Given
 from ecosim.commands.worlds import identity, job
 from ecosim.errors import UserError
-from ecosim.keys import MOST_SEED, SweepKeys
+from ecosim.keys import MOST_SEED
 from ecosim.request import Request, canonical, study_name
-from ecosim.scenario import data
 from ecosim.sweeps.designs import Design
-from ecosim.sweeps.executors import Engine
 from ecosim.sweeps.manifest import canonical_json, run_ids
 
 SPREAD = 100_000
 """Seeds set aside for each point, so that more replications or points leave the others' seeds as they are."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """The words of a sweep: ``world`` by full key, the sweep's own ``keys``, the ``base`` request without factors."""
-
-    world: Mapping[str, Any]
-    keys: SweepKeys
-    base: Request
-
-    @property
-    def engine(self) -> Engine:
-        """Return what does the runs."""
-        keys = self.keys
-        options = dict(data(keys.options, "options")) if keys.options else {}
-        if keys.address and keys.executor not in ("dask", "ray"):
-            raise UserError(f"address={keys.address}: executor={keys.executor} has none; it is for dask and ray")
-        workers = 1 if keys.executor == "serial" else keys.workers or self.base.threads
-        return Engine(keys.executor, workers, keys.address, options)
-
-
-def given(verb: str, words: Sequence[str], cls: type[Any] = SweepKeys) -> Given:
-    """Return the checked words of a verb that sweeps; ``cls`` declares its own keys."""
-    own = {each.name: each for each in fields(cls)}
-    world_keys = conf.every_key()
-    values = conf.typed(words, world_keys | own)
-    keys = cls(**{name: value for name, value in values.items() if name in own})
-    world = {name: value for name, value in values.items() if name not in own}
-    world.setdefault("record", "none")
-    return Given(world, keys, conf.of("sweep", world))
 
 
 @dataclass(frozen=True)
