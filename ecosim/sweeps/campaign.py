@@ -15,18 +15,18 @@ from ecosim.sweeps.tasks import Task, Work
 PASSES = 3
 """How often runs are done again whose stored parts turn out to be damaged."""
 
-PART_SECONDS = 20.0
+PART_SECONDS = 10.0
 SHORT = 100
 MOST = 2000
 """Seconds of work a part should hold; the fewest runs worth a common part; and the most."""
 
 
 def batch_size(seconds: float, runs: int, workers: int) -> int:
-    """Return how many runs of this many ``seconds`` each make a part: 1, or 100 and more if they are short."""
-    if seconds * SHORT > 1.5 * PART_SECONDS:
+    """Return how many runs of this many ``seconds`` each make a part: 1, or 100 and more if they are short and many."""
+    share = -(-runs // max(1, workers))
+    if share < SHORT or seconds * SHORT > 2 * PART_SECONDS:
         return 1
-    fits = int(PART_SECONDS / max(seconds, 1e-6))
-    return max(SHORT, min(MOST, fits, -(-runs // max(1, workers))))
+    return max(SHORT, min(MOST, share, int(PART_SECONDS / max(seconds, 1e-6))))
 
 
 @dataclass

@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 KINDS = ("grid", "lhs", "sobol", "morris", "csv")
 DUMMY = "dummy"
@@ -108,6 +107,8 @@ class Design:
             frame = self.points()
             return np.column_stack([factor.place(list(frame[factor.key])) for factor in self.factors])
         if self.kind == "lhs":
+            from scipy.stats import qmc
+
             sampler = qmc.LatinHypercube(len(self.names), rng=self.seed, optimization="random-cd")
             return sampler.random(self.n)
         if self.kind == "sobol":

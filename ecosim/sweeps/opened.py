@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from ecosim.errors import UserError
@@ -41,6 +40,8 @@ class Results(StudyFolder):
 
     def sql(self, query: str) -> pd.DataFrame:
         """Return the answer to a query over ``outcomes``, ``design`` and ``points``."""
+        import duckdb
+
         with duckdb.connect() as connection:
             connection.execute("SET enable_external_access = false")
             connection.register("outcomes", self.outcomes)
