@@ -105,6 +105,54 @@ Example: ecosim sweep design=sobol n=64 'vary={{attention.load: [1, 50], network
          archetypes=[crm1,cmr] replications=4 customers=1000""",
         ("--yes", "--dry-run", "--fail-fast"),
     ),
+    "boundary": Verb(
+        "Simulate",
+        "where a difference between two strategies changes sign",
+        f"""Usage: ecosim boundary 'vary={{key: [low, high], ...}}' [key=value ...] [--dry-run] [--yes] [--fail-fast]
+
+Find where the second strategy stops doing better than the first, over one to three parameters: points are simulated
+where the sign is most in doubt, until the area of doubt is small or the points are spent. Says so when there is no
+change of sign. The same command goes on where it was cut off; with more points= it goes on further.
+
+  'vary={{attention.load: [1, 50, log], network.mean_degree: [2, 80]}}'   ranges, in logarithms if so wished
+  outcome=adopters.profit_plus_equity   WHO.OUTCOME, WHO one of adopters, rivals, market
+  points=60 round=6         most points, and how many at a time
+  doubt=0.05                area of doubt at which to stop, a share of the ranges
+  executor= workers= timeout= batch= progress=   as of `ecosim sweep`
+
+{WORLD}
+  replications=N            paired seeds at each point, at least 2
+{OUTPUT}
+  results=FOLDER study=NAME where results go: the answer, points, map and figure
+
+Example: ecosim boundary 'vary={{attention.load: [1, 50, log], network.mean_degree: [2, 80]}}'
+         archetypes=[crm1,cmr] points=60 replications=4 customers=1000""",
+        ("--yes", "--dry-run", "--fail-fast"),
+    ),
+    "calibrate": Verb(
+        "Simulate",
+        "fit parameters to targets, and say which the targets cannot tell",
+        f"""Usage: ecosim calibrate 'vary={{key: [low, high], ...}}' targets=FILE|patterns [key=value ...]
+                        [--dry-run] [--yes] [--fail-fast]
+
+Find the parameters at which statistics of the market come nearest to targets, with standard errors, and name the
+parameters that the targets cannot tell or cannot tell apart. The same command goes on where it was cut off.
+
+  'vary={{attention.load: [1, 50, log], trust.margin: [0, 0.5]}}'   ranges, in logarithms if so wished
+  targets=FILE.csv          columns statistic,value,tolerance; a statistic is WHO.OUTCOME; or YAML records
+  targets=patterns          the published panel of scenario=baseline_fmcg
+  points=200 round=6        points in all, and how many at a time
+  executor= workers= timeout= batch= progress=   as of `ecosim sweep`
+
+{WORLD}
+  replications=N            seeds at each point, at least 2
+{OUTPUT}
+  results=FOLDER study=NAME where results go: the fit, points and figures
+
+Needs Optuna: pip install 'ecosim[calibrate]'
+Example: ecosim calibrate 'vary={{attention.load: [5, 50, log]}}' targets=patterns points=60 replications=4""",
+        ("--yes", "--dry-run", "--fail-fast"),
+    ),
     "resume": Verb(
         "Simulate",
         "go on with a sweep that was interrupted",

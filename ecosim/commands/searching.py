@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
 import pandas as pd
 
 from ecosim.commands.compare import about as story
@@ -194,8 +195,9 @@ class _Planned:
 
 
 def series(table: pd.DataFrame, strategy: str, column: str) -> pd.Series:
-    """Return an outcome under a strategy by seed; empty where there is none."""
+    """Return an outcome under a strategy by seed, where it is defined and finite; empty where there is none."""
     if column not in table:
         return pd.Series(dtype=float)
     rows = table[table["strategy"] == strategy]
-    return rows.set_index("seed")[column].astype(float).dropna().sort_index()
+    values = rows.set_index("seed")[column].astype(float).sort_index()
+    return values[np.isfinite(values)]
