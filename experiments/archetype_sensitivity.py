@@ -13,13 +13,13 @@ import dataclasses
 import itertools
 import multiprocessing
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from ecosim.commands.publishing import Publication, asked_with
 
 STEP = 0.2
 CONCLUSIONS = {"profit_plus_equity": "adopters", "customer_surplus": "market"}
@@ -28,7 +28,6 @@ DEFAULTS = (
     "scenario=equal_firms", "archetypes=[crm1,cmr,crm2,vrm,hosted,tactical,aggregator,hybrid]", "customers=2000",
     "replications=8", "threads=1", "study=archetype_sensitivity",
 )  # fmt: skip
-FOLDER = Path("results") / "published" / "archetype_sensitivity"
 
 
 def variants(strategy: Any) -> Iterator[tuple[str, float, Any]]:
@@ -112,24 +111,14 @@ def summary(table: pd.DataFrame) -> str:
 
 def main(words: list[str]) -> None:
     """Compute the table, write it and draw it."""
-    from ecosim.conf import request
-    from ecosim.figures import save, sensitivity
-    from ecosim.sweeps.manifest import canonical_json, describe
-    from ecosim.sweeps.parts import write_bytes
+    from ecosim.figures import sensitivity
 
-    given = {word.partition("=")[0] for word in words}
-    asked = request("compare", [*(w for w in DEFAULTS if w.partition("=")[0] not in given), *words])
-    start = time.monotonic()
+    study, asked = Publication("archetype_sensitivity", words), asked_with(DEFAULTS, words)
     table = compute(asked)
-    command = ["python", "experiments/archetype_sensitivity.py", *words]
     seeds = range(asked.seed, asked.seed + asked.replications)
-    about = describe(asked.config, seeds, command, {"step": STEP, "summary": summary(table)}) | {"status": "finished"}
-    about["wall_seconds"] = round(time.monotonic() - start, 1)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    write_bytes(FOLDER / "variants.csv", table.to_csv(index=False, float_format="%.4f").encode())
-    write_bytes(FOLDER / "manifest.json", canonical_json(about).encode())
-    save(sensitivity(table), FOLDER, "archetype_sensitivity")
-    print(f"{FOLDER / 'archetype_sensitivity.png'}: {summary(table)}")
+    about = {"step": STEP, "summary": summary(table)}
+    study.write(asked.config, seeds, about, {"variants": table}, {study.name: sensitivity(table)})
+    print(f"{study.folder / study.name}.png: {summary(table)}")
 
 
 if __name__ == "__main__":

@@ -12,18 +12,17 @@ import dataclasses
 import itertools
 import multiprocessing
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ecosim.commands.publishing import Publication, asked_with
+
 LOADS = (5, 20, 50, 100, 200, 400, 800, 1600)
 DEGREES = (2, 5, 10, 20, 40, 80)
 DEFAULTS = ("customers=4000", "replications=10", "network=erdos_renyi", "threads=1", "study=control_map")
-FOLDER = Path("results") / "published" / "control_map"
 
 
 def at_point(asked: Any, load: float, degree: float) -> dict[str, float]:
@@ -74,26 +73,14 @@ def draw(table: pd.DataFrame) -> Any:
 
 
 def main(words: list[str]) -> None:
-    """Compute the map, write it and draw it."""
-    from ecosim.conf import request
-    from ecosim.figures import save
-    from ecosim.sweeps.manifest import canonical_json, describe
-    from ecosim.sweeps.parts import write_bytes
-
-    given = {word.partition("=")[0] for word in words}
-    asked = request("compare", [*(w for w in DEFAULTS if w.partition("=")[0] not in given), *words])
-    start = time.monotonic()
+    """Compute the table, write it and draw it."""
+    study, asked = Publication("control_map", words), asked_with(DEFAULTS, words)
     table = compute(asked)
-    command = ["python", "experiments/control_map.py", *words]
     seeds = range(asked.seed, asked.seed + asked.replications)
-    grid = {"attention.load": LOADS, "network.mean_degree": DEGREES}
-    about = describe(asked.config, seeds, command, {"grid": grid}) | {"status": "finished"}
-    about["wall_seconds"] = round(time.monotonic() - start, 1)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    write_bytes(FOLDER / "map.csv", table.to_csv(index=False, float_format="%.4f").encode())
-    write_bytes(FOLDER / "manifest.json", canonical_json(about).encode())
-    save(draw(table), FOLDER, "control_map")
-    print(f"{FOLDER / 'control_map.png'}: {int((table['low'] > 0).sum())} of {len(table)} points favour ceding control")
+    about = {"grid": {"attention.load": LOADS, "network.mean_degree": DEGREES}}
+    study.write(asked.config, seeds, about, {"map": table}, {study.name: draw(table)})
+    told = f"{int((table['low'] > 0).sum())} of {len(table)} points favour ceding control"
+    print(f"{study.folder / study.name}.png: {told}")
 
 
 if __name__ == "__main__":

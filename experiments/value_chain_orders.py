@@ -13,19 +13,18 @@ import dataclasses
 import itertools
 import multiprocessing
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from ecosim.commands.publishing import Publication, asked_with
 
 DEFAULTS = (
     "scenario=collaborative_value_chain", "archetypes=[crm1,chain]", "customers=1000", "replications=8", "threads=1",
     "study=value_chain_orders",
 )  # fmt: skip
-FOLDER = Path("results") / "published" / "value_chain_orders"
 
 
 def steps(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -112,25 +111,15 @@ def summary(table: pd.DataFrame) -> str:
 
 def main(words: list[str]) -> None:
     """Compute the table, write it and draw it."""
-    from ecosim.conf import request
-    from ecosim.figures import places, save
-    from ecosim.sweeps.manifest import canonical_json, describe
-    from ecosim.sweeps.parts import write_bytes
+    from ecosim.figures import places
 
-    given = {word.partition("=")[0] for word in words}
-    asked = request("compare", [*(w for w in DEFAULTS if w.partition("=")[0] not in given), *words])
-    start = time.monotonic()
+    study, asked = Publication("value_chain_orders", words), asked_with(DEFAULTS, words)
     table = compute(asked)
-    command = ["python", "experiments/value_chain_orders.py", *words]
     seeds = range(asked.seed, asked.seed + asked.replications)
-    about = {"steps": {n: dict(step["levers"]) for n, step in enumerate(steps(asked.events), 1)}}
-    about = describe(asked.config, seeds, command, about | {"summary": summary(table)}) | {"status": "finished"}
-    about["wall_seconds"] = round(time.monotonic() - start, 1)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    write_bytes(FOLDER / "orders.csv", table.to_csv(index=False, float_format="%.4f").encode())
-    write_bytes(FOLDER / "manifest.json", canonical_json(about).encode())
-    save(places(by_place(table)), FOLDER, "value_chain_orders")
-    print(f"{FOLDER / 'value_chain_orders.png'}: {summary(table)}")
+    taken = {n: dict(step["levers"]) for n, step in enumerate(steps(asked.events), 1)}
+    about = {"steps": taken, "summary": summary(table)}
+    study.write(asked.config, seeds, about, {"orders": table}, {study.name: places(by_place(table))})
+    print(f"{study.folder / study.name}.png: {summary(table)}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 BLOCK = re.compile(r"^```(\w+)(?: title=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADINGS = ("What happens", "Meaning", "Parameters", "Source", "A limit whose answer is known", "What it leaves out")
 SMALL = {"customers": "150", "weeks": "40", "history": "13", "burn_in": "0", "replications": "2", "threads": "1"}
+SWEEPING = {"sweep": {"n": "2", "replications": "1", "executor": "serial", "progress": "none"}}
+STUDIES = re.compile(r"results/([\w-]+)")
 PATTERNS = {"customers": "1000", "weeks": "52", "burn_in": "13"}
 
 
@@ -63,15 +65,26 @@ def commands():
 def small(words, network):
     """Return the words of an `ecosim` command with sizes small enough for a test."""
     verb, *rest = words
-    if verb not in ("run", "compare"):
+    if verb not in ("run", "compare", *SWEEPING):
         return words
-    sizes = SMALL | (PATTERNS if "validate=true" in rest else {})
+    sizes = SMALL | (PATTERNS if "validate=true" in rest else {}) | SWEEPING.get(verb, {})
     if network:
         sizes = {key: value for key, value in sizes.items() if key != "customers"}
     if verb == "run":
         sizes = {key: value for key, value in sizes.items() if key != "replications"}
     kept = [word for word in rest if word.partition("=")[0] not in sizes]
     return [verb, *kept, *(f"{key}={value}" for key, value in sizes.items())]
+
+
+def make_studies(page, text):
+    """Run, small, the page's own commands that make the studies which a text names."""
+    named = set(STUDIES.findall(text))
+    for _, body in blocks(page, "sh"):
+        for line in body.splitlines():
+            words = shlex.split(line)
+            study = next((word.removeprefix("study=") for word in words if word.startswith("study=")), "")
+            if study in named:
+                assert cli.main(small(words[1:], False)) == 0
 
 
 @pytest.fixture
@@ -139,6 +152,7 @@ def test_commands_run(page, words, desk, capsys):
     for title, body in blocks(page, "yaml"):
         (desk / title).write_text(body, encoding="utf-8")
     network = any(word == "network=edge_list" for word in rest)
+    make_studies(page, " ".join(rest))
     assert cli.main(small(rest, network)) == 0
     assert capsys.readouterr().out.strip()
 
@@ -146,6 +160,7 @@ def test_commands_run(page, words, desk, capsys):
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name)
 def test_code_runs(page, desk, capsys):
     session = {"__name__": "__main__"}
+    make_studies(page, "".join(body for _, body in blocks(page, "python")))
     for _, body in blocks(page, "python"):
         exec(compile(body, name(page), "exec"), session)
     assert capsys.readouterr().out.strip()
