@@ -1,4 +1,4 @@
-"""Does the adaptive search find a known boundary with fewer points than a full grid? Root, line, circle and sphere.
+"""Does the adaptive search find a known boundary with fewer points than a full grid? In 1 to 3 dimensions.
 
 ``python experiments/boundary_demo.py`` lets both look for the same boundaries through the same noise, seed by seed.
 The grid is classified by the sign of its own values, interpolated linearly; the search by the sign of its surface. To
@@ -10,9 +10,7 @@ summary.csv, manifest.json, and the figures as PNG and SVG.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +23,6 @@ NOISE = 0.05
 SEEDS = range(1, 11)
 METHODS = ("full grid", "adaptive search", "full grid, same surface")
 MOST_SMOOTHED = 216
-FOLDER = Path("results") / "published" / "boundary_demo"
 
 
 class Problem(NamedTuple):
@@ -43,6 +40,8 @@ PROBLEMS = (
     Problem("root, 1 parameter", 1, lambda x: x[:, 0] ** 2 - 0.3, (8, 16, 32, 64), 32, 2),
     Problem("line, 2 parameters", 2, lambda x: x[:, 0] + 0.6 * x[:, 1] - 0.85, (5, 7, 10, 14, 20), 100, 4),
     Problem("circle, 2 parameters", 2, lambda x: 0.3 - np.hypot(x[:, 0] - 0.45, x[:, 1] - 0.55),
+            (5, 7, 10, 14, 20), 100, 4),
+    Problem("bump, 2 parameters", 2, lambda x: np.exp(-((x - [0.8, 0.25]) ** 2).sum(axis=1) / 0.02) - 0.5,
             (5, 7, 10, 14, 20), 100, 4),
     Problem("sphere, 3 parameters", 3, lambda x: 0.35 - np.linalg.norm(x - [0.5, 0.45, 0.55], axis=1),
             (4, 5, 6, 8, 10), 125, 8),
@@ -133,27 +132,19 @@ def example() -> Any:
 
 def main(words: list[str]) -> None:
     """Run both methods on every problem and seed, write the tables and draw them."""
+    from ecosim.commands.publishing import Publication
     from ecosim.errors import UserError
-    from ecosim.figures import save
     from ecosim.figures.accuracy import accuracy
-    from ecosim.sweeps.manifest import canonical_json, describe
-    from ecosim.sweeps.parts import write_bytes
 
     if words:
         raise UserError(f"{words[0]}: this study takes no keys")
-    start = time.monotonic()
+    study = Publication("boundary_demo", words)
     table = pd.DataFrame([row for problem in PROBLEMS for seed in SEEDS for row in wrong(problem, seed)])
     told = summary(table)
     problems = {each.name: {"grids": each.sides, "budget": each.budget, "batch": each.batch} for each in PROBLEMS}
-    command = ["python", "experiments/boundary_demo.py"]
-    about = describe({"noise": NOISE, "problems": problems}, SEEDS, command, {}) | {"status": "finished"}
-    about["wall_seconds"] = round(time.monotonic() - start, 1)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    write_bytes(FOLDER / "accuracy.csv", table.to_csv(index=False, float_format="%.5f").encode())
-    write_bytes(FOLDER / "summary.csv", told.to_csv(index=False, float_format="%.5f").encode())
-    write_bytes(FOLDER / "manifest.json", canonical_json(about).encode())
-    save(accuracy(table), FOLDER, "boundary_demo")
-    save(example(), FOLDER, "circle")
+    tables = {"accuracy": table, "summary": told}
+    figures = {study.name: accuracy(table), "circle": example()}
+    study.write({"noise": NOISE, "problems": problems}, SEEDS, {}, tables, figures)
     print(told.to_string(index=False))
 
 

@@ -18,11 +18,11 @@ def accuracy(table: pd.DataFrame) -> Figure:
     ``table``: columns problem, method, points, seed, wrong (share of the box with the wrong sign).
     """
     problems = list(dict.fromkeys(table["problem"]))
-    figure = new_figure(13, 4.8)
+    figure = new_figure(15, 4.6)
     panels = figure.subplots(1, len(problems), squeeze=False)[0]
     for axes, problem in zip(panels, problems, strict=True):
         _panel(axes, table.loc[table["problem"] == problem])
-        axes.set_title(label(problem, 30))
+        axes.set_title(label(problem, 30), fontsize=12)
         axes.set_xlabel("points")
     panels[0].set_ylabel("share of the box on the wrong side, %")
     handles, names = panels[0].get_legend_handles_labels()
