@@ -59,6 +59,7 @@ command again completes it, and does nothing when it is complete.
 
 {WORLD}
   replications=N            number of paired seeds: seed, seed+1, ...
+  precision=P               add seeds until the decisive intervals reach no further than a share P of the baseline
 {OUTPUT}
   results=FOLDER            where study folders go (default: results)
   study=NAME                the study folder's name (default: made from the scenario and the configuration)

@@ -117,6 +117,7 @@ class Study(StudyFolder):
         """Plan more runs: those of ``design`` that are not planned yet are added to the design, in its order."""
         more = _checked_design(design)
         self.design = _checked_design(pd.concat([self.design, more], ignore_index=True).drop_duplicates())
+        self.manifest["seeds"] = sorted({int(seed) for seed in self.design["seed"]})
         self._write_design()
         self.refresh()
 
