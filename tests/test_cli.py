@@ -210,6 +210,7 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(line, tmp_path, monkeypatc
         ("compare talk.base=1.5", "from 0 to 1"),
         ("compare attention.load=010", "without the leading zero"),
         ("compare attention=5", "attention.load"),
+        ("run validate=true record=none", "validate=true needs the quarterly tables"),
     ],
 )
 def test_a_mistake_is_told_with_its_mend(line, told, capsys):

@@ -107,10 +107,15 @@ def second_order(design: Design, y: np.ndarray) -> pd.DataFrame:
 
 
 def convergence(design: Design, y: np.ndarray) -> pd.DataFrame:
-    """Return the Sobol' or Morris indices of an eighth, a quarter, half and all of a design, with ``n``."""
+    """Return the Sobol' or Morris indices of an eighth, a quarter, half and all of a design, with ``n``.
+
+    Parts of fewer than four base points or trajectories are left out.
+    """
+    if design.kind not in ("sobol", "morris"):
+        raise UserError(f"convergence is told of Sobol' and Morris designs; this one is {design.kind}")
     method = sobol if design.kind == "sobol" else morris
     rows = len(y) // design.n
-    sizes = [n for n in dict.fromkeys((design.n // 8, design.n // 4, design.n // 2, design.n)) if n >= 4]
+    sizes = [n for n in (design.n // 8, design.n // 4, design.n // 2) if n >= 4] + [design.n]
     return pd.concat([method(design, y[: n * rows]).assign(n=n) for n in sizes], ignore_index=True)
 
 
@@ -152,7 +157,16 @@ def _pawn(names: Sequence[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     with np.errstate(all="ignore"):
-        return np.asarray(salib.analyze(problem, x, y, S=SLICES, seed=_SEED)["median"], float)
+        return np.asarray(salib.analyze(problem, _ranks(x), y, S=SLICES, seed=_SEED)["median"], float)
+
+
+def _ranks(x: np.ndarray) -> np.ndarray:
+    """Return ``x`` [points, factors] as ranks in [0, 1), ties in an order of their own.
+
+    Slices are then of one size for listed values as for ranges and the dummy, which they are to be compared with.
+    """
+    ties = np.random.default_rng(_SEED).permutation(len(x))
+    return np.column_stack([np.argsort(np.lexsort((ties, column)), kind="stable") for column in x.T]) / len(x)
 
 
 def _interval(name: str, value: Any, half: Any) -> dict[str, Any]:
