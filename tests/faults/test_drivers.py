@@ -37,9 +37,16 @@ def parts(root):
     return list((root / "s" / "parts").glob("[!.]*.parquet"))
 
 
-@pytest.mark.parametrize("moment", ["workers begin", "runs go on"])
-def test_workers_end_with_a_killed_driver_and_the_sweep_resumes(moment, tmp_path):
-    with begin("-m", "faults.sweeps", tmp_path, 40, "local", 0.1) as driver:
+@pytest.mark.parametrize(
+    ("kind", "moment"),
+    [
+        ("local", "workers begin"),
+        ("local", "runs go on"),
+        pytest.param("dask", "runs go on", marks=pytest.mark.campaign),
+    ],
+)
+def test_workers_end_with_a_killed_driver_and_the_sweep_resumes(kind, moment, tmp_path):
+    with begin("-m", "faults.sweeps", tmp_path, 40, kind, 0.1) as driver:
         until(lambda: len(workers(driver.pid)) == 2 and (moment == "workers begin" or parts(tmp_path)))
         pids = workers(driver.pid)
         driver.kill()
@@ -49,6 +56,12 @@ def test_workers_end_with_a_killed_driver_and_the_sweep_resumes(moment, tmp_path
     assert failed == {}
     assert stored(done.folder) == wanted(40)
     assert litter(done.folder) == []
+
+
+def test_a_worker_is_bound_to_its_parent_before_it_imports_much():
+    code = "import sys, ecosim.workers; print({'numpy', 'pandas', 'pyarrow'} & set(sys.modules))"
+    with begin("-c", code) as fresh:
+        assert fresh.communicate()[0] == "set()\n"
 
 
 def stored_runs(root):

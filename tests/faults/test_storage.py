@@ -6,16 +6,19 @@ import json
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import threading
+import uuid
 from pathlib import Path
 
 import pytest
 
 import ecosim.sweeps.manifest
 from ecosim.sweeps.execute import StoreTrouble
+from ecosim.sweeps.folder import sweep_temporaries
 from ecosim.sweeps.saving import save
 from ecosim.sweeps.tasks import Task, perform
 from faults import syscalls
@@ -152,6 +155,18 @@ def test_a_failure_that_cannot_be_recorded_stops_the_sweep_too(tmp_path, monkeyp
     disturbed(monkeypatch, 0, lambda: monkeypatch.setattr("ecosim.sweeps.runs.write_bytes", full))
     with pytest.raises(StoreTrouble, match="failures/x.json: No space left"):
         sweep(tmp_path, 3, faults={1: "fail"}, once=False)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_rubbish_of_a_writer_that_nobody_asked_after_is_swept(tmp_path):
+    """Where the first process of a container does not look after orphans, dead ones stay on the list."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+    rubbish = tmp_path / f".x.{socket.gethostname()}.{dead.pid}.{uuid.uuid4().hex}.tmp"
+    rubbish.touch()
+    assert sweep_temporaries(tmp_path) == 1
+    assert not rubbish.exists()
+    dead.wait()
 
 
 # two at once
