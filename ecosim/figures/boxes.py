@@ -82,7 +82,8 @@ def _band(axes: Axes, n: int, factors: Sequence[Factor], row: dict[str, object])
         spans = [(at * step, (at + 1) * step) for at, value in enumerate(factor.values) if str(value) in kept]
     else:
         ends = factor.place([row["low"], row["high"]])
-        spans = [(float(ends[0]), float(ends[1]))]
+        half = 0.5 / (factor.high - factor.low + 1) if factor.kind == "whole" else 0.0
+        spans = [(float(ends[0]) - half, float(ends[1]) + half)]
     for low, high in spans:
         axes.add_patch(Rectangle((n + 0.02 + (box - 1) * WIDTH, low), WIDTH * 0.8, high - low, zorder=5, alpha=0.85,
                                  facecolor=SHADES[(box - 1) % len(SHADES)]))  # fmt: skip
