@@ -1,4 +1,4 @@
-"""The page of a sweep: what is claimed clears the noise, what is missing is named, and nothing in a name can break it."""
+"""The page of a sweep: what it claims clears the noise, what is missing is named, and no name can break it."""
 
 import json
 import re
@@ -95,13 +95,13 @@ def test_an_incomplete_design_falls_back_to_pawn_and_names_what_is_missing(tmp_p
     (folder / "failures" / "0123abcd.json").write_text('{"run_id": "0123abcd", "error": "ValueError: <b>no</b>"}')
     missing = list(open_sweep(folder).missing["run_id"])
     page = read(write_sweep_report(folder))
-    assert "2 of 288 runs of this sobol design are missing" in page
+    assert "2 of 336 runs of this sobol design are missing" in page
     assert "PAWN index" in page
     for row, (point, replication) in zip(missing, ((1, 2), (2, 0)), strict=True):
         assert f"{row} (point {point}, replication {replication})" in page
-    assert "286 of 288 planned worlds are finished" in page
+    assert "334 of 336 planned worlds are finished" in page
     assert "World 0123abcd failed: ValueError: &lt;b&gt;no&lt;/b&gt;" in page
-    with pytest.raises(UserError, match="2 of 288 runs of this sobol design are missing"):
+    with pytest.raises(UserError, match="2 of 336 runs of this sobol design are missing"):
         write_sweep_report(folder, method="sobol")
 
 
@@ -123,10 +123,10 @@ def test_only_what_clears_the_noise_is_said_to_matter(tmp_path):
 
 
 def test_signs_over_points_are_counted_after_holm(tmp_path):
-    sure = make(tmp_path, "grid", 2, gain=lambda points: np.where(points["attention.load"] > 10, 9.0, -9.0), noise=0.01)
+    sure = make(tmp_path, "grid", 3, gain=lambda points: np.where(points["attention.load"] > 10, 9.0, -9.0), noise=0.01)
     lines = "\n".join(told(sure))
-    assert "above zero at 8 of 16 points; surely above at 8 and surely below at 8" in lines
-    assert "Where attention.load is" in lines
+    assert "above zero at 18 of 54 points; surely above at 18 and surely below at 36" in lines
+    assert "Where attention.load is" in lines and "at 100 % of the points" in lines
 
 
 def test_few_points_have_no_indices_and_say_so(tmp_path):
@@ -155,7 +155,7 @@ def test_common_seeds_are_said_to_silence_the_dummy(tmp_path):
 
 
 def test_an_unfinished_sweep_says_how_to_go_on(tmp_path):
-    folder = make(tmp_path, drop=range(288))
+    folder = make(tmp_path, drop=range(336))
     with pytest.raises(UserError, match="ecosim resume"):
         write_sweep_report(folder)
 
