@@ -1,7 +1,7 @@
 """All that a sweep says of one quantity: indices by the best method its points allow, responses, boxes, worlds.
 
-A Sobol' or Morris design gives its own indices when it is complete; when it is not, and for any other design, PAWN takes
-the points that are there, and the reason is kept to be told.
+A Sobol' or Morris design gives its own indices when it is complete; when it is not, and for any other design, PAWN
+takes the points that are there, and the reason is kept to be told.
 """
 
 from __future__ import annotations
@@ -89,8 +89,7 @@ def findings(sweep: Sweep, quantity: Quantity | None = None, method: str = "") -
     y, values = points["mean"], sweep.points.loc[points.index]
     method, why, indices = _indices(sweep, runs, y, method)
     own = method in OWN
-    limit, condition = (0.0, "the difference is above zero") if quantity.baseline else _half(y)
-    holds = (y > limit).to_numpy()
+    holds, condition = _condition(quantity, y)
     each = runs.groupby("replication")["value"].mean().dropna().to_numpy()
     return Findings(
         quantity, method, why, indices,
@@ -102,9 +101,12 @@ def findings(sweep: Sweep, quantity: Quantity | None = None, method: str = "") -
     )  # fmt: skip
 
 
-def _half(y: pd.Series) -> tuple[float, str]:
-    """Return the condition for a level, which has no natural zero: to be among the upper half of all points."""
-    return float(y.median()), "it is above its median over the points"
+def _condition(quantity: Quantity, y: pd.Series) -> tuple[np.ndarray, str]:
+    """Return where the quantity is high, and in words: a difference above zero, or else among the upper half."""
+    above = (y > 0).to_numpy()
+    if quantity.baseline and above.any() and not above.all():
+        return above, "the difference is above zero"
+    return (y > y.median()).to_numpy(), "it is above its median over the points"
 
 
 def _indices(sweep: Sweep, runs: pd.DataFrame, y: pd.Series, method: str) -> tuple[str, str, pd.DataFrame]:

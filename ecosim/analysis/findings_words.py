@@ -17,9 +17,7 @@ MUCH_LUCK = 0.1
 
 def sentences(found: Findings, common: bool = False) -> list[str]:
     """Return what a reader should know, most important first. ``common``: the same seeds at every point."""
-    return [
-        headline(found), *directions(found), signs(found), *where(found), *_trust(found, common)
-    ]  # fmt: skip
+    return [headline(found), *directions(found), signs(found), *where(found), *_trust(found, common)]
 
 
 def headline(found: Findings) -> str:
@@ -58,11 +56,9 @@ def directions(found: Findings, most: int = 3) -> list[str]:
     for name in names:
         row = rows.loc[name]
         sure = row["swing_low"] > 0 or row["swing_high"] < 0
-        told.append(
-            f"{name}: mean {number(row['low_mean'])} where it is {row['low_value']}, {number(row['high_mean'])} where it "
-            f"is {row['high_value']}" + ("." if sure else "; its ends do not differ surely, what it does lies between or "
-                                        "depends on other factors.")
-        )  # fmt: skip
+        ends = [f"{number(row[f'{end}_mean'])} where it is {row[f'{end}_value']}" for end in ("low", "high")]
+        tail = "." if sure else "; these do not differ surely: its effect bends, or hangs on other factors."
+        told.append(f"{name}: mean {ends[0]}, {ends[1]}{tail}")
     return told
 
 

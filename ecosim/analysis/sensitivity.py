@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 METHODS = ("sobol", "morris", "pawn")
 RESAMPLES = 500
-PAWN_RESAMPLES = 60
+PAWN_RESAMPLES = 40
 SLICES = 10
 FEWEST = 5 * SLICES
 """Fewest points for PAWN: five in each slice."""
@@ -135,21 +135,32 @@ def morris(design: Design, y: np.ndarray) -> pd.DataFrame:
 
 
 def pawn(design: Design, points: Sequence[int], y: np.ndarray) -> pd.DataFrame:
-    """Return ``factor, index, index_low, index_high, clear`` from given data; a shuffled column serves as dummy.
+    """Return ``factor, index, index_low, index_high, clear`` from given data.
 
-    ``points``: the numbers of the points that ``y`` [points] belongs to, any of them; intervals are bootstrapped.
+    ``points``: the numbers of the points that ``y`` [points] belongs to, any of them. Rows of a Sobol' base point or a
+    Morris trajectory share values, so they are resampled together; the dummy is what the factors give when whole such
+    blocks are shuffled, with 95 % of that.
     """
     if len(y) < FEWEST:
         raise UserError(f"method=pawn: {len(y)} finished points are too few; at least {FEWEST} are needed")
-    random = np.random.default_rng(_SEED)
-    x = design.unit()[np.asarray(points)][:, : len(design.factors)]
-    x = np.column_stack([x, random.permutation(np.arange(len(y)) / len(y))])
-    names = [*(factor.key for factor in design.factors), DUMMY]
-    index = _pawn(names, x, np.asarray(y, float))
-    draws = (random.integers(0, len(y), len(y)) for _ in range(PAWN_RESAMPLES))
-    again = np.array([_pawn(names, x[rows], np.asarray(y, float)[rows]) for rows in draws])
-    half = 1.96 * again.std(axis=0, ddof=1)
-    return _clear(pd.DataFrame(_interval("index", index, half)).assign(factor=names), "index")
+    random, kept, y = np.random.default_rng(_SEED), np.asarray(points), np.asarray(y, float)
+    names, unit = [factor.key for factor in design.factors], design.unit()[:, : len(design.factors)]
+    length = len(unit) // design.n if design.kind in ("sobol", "morris") else 1
+    blocks = np.unique(kept // length)
+    order = np.argsort(kept // length, kind="stable")
+    rows = dict(zip(blocks, np.split(order, np.searchsorted((kept // length)[order], blocks[1:])), strict=True))
+    index = _pawn(names, unit[kept], y)
+    again, nulls = [], []
+    for _ in range(PAWN_RESAMPLES):
+        drawn = np.concatenate([rows[block] for block in random.choice(blocks, len(blocks))])
+        again.append(_pawn(names, unit[kept][drawn], y[drawn]))
+        shuffled = random.permutation(len(unit) // length)
+        nulls.append(_pawn(names, unit[shuffled[kept // length] * length + kept % length], y))
+    half = 1.96 * np.std(again, axis=0, ddof=1)
+    low, middle, high = np.quantile(nulls, [0.025, 0.5, 0.975])
+    table = pd.DataFrame(_interval("index", index, half)).assign(factor=names)
+    dummy = pd.DataFrame({"index": [middle], "index_low": [low], "index_high": [high], "factor": [DUMMY]})
+    return _clear(pd.concat([table, dummy], ignore_index=True), "index")
 
 
 def _pawn(names: Sequence[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:

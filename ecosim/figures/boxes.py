@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -74,7 +74,7 @@ def _ticks(factor: Factor) -> list[tuple[float, str]]:
     return [(at, f"{value:.3g}") for at, value in zip((0.0, 0.5, 1.0), factor.at(np.array([0, 0.5, 1])), strict=True)]
 
 
-def _band(axes: Axes, n: int, factors: Sequence[Factor], row: dict[str, object]) -> None:
+def _band(axes: Axes, n: int, factors: Sequence[Factor], row: Mapping[Hashable, object]) -> None:
     """Draw the limits of one box on one factor, boxes beside each other."""
     factor, box = factors[n], int(str(row["box"]))
     if factor.values:  # noqa: PD011

@@ -1,4 +1,4 @@
-"""One self-contained HTML page per sweep: what matters in a sentence, then figures, tables, what is missing, provenance.
+"""One self-contained HTML page per sweep: what matters in a sentence, then figures, tables, gaps and provenance.
 
 Reads only the study folder; works on what is finished.
 """
@@ -146,7 +146,7 @@ def _spread(row: dict[Any, Any], name: str) -> str:
 
 
 def _box_table(found: Findings) -> dict[str, Any]:
-    columns = ["box", "where", "density", "coverage", "share of points", "stability", "held out"]
+    columns = ["where", "density", "coverage", "share of points", "stability", "held out"]
     if found.boxes.empty:
         return {"columns": columns, "rows": []}
     rows = []
@@ -155,5 +155,5 @@ def _box_table(found: Findings) -> dict[str, Any]:
         where = "; ".join(f"{row['factor']}: {limit(row)}" for row in part.to_dict("records"))
         shares = [percent(first[name]) for name in ("density", "coverage", "mass", "stability")]
         held = percent(first["held_out"]) if pd.notna(first["held_out"]) else "–"
-        rows.append([str(box), where, *shares, held])
+        rows.append([f"box {box}: {where}", *shares, held])
     return {"columns": columns, "rows": rows}
