@@ -167,7 +167,8 @@ Example: ecosim results results/my-sweep sql='SELECT strategy, avg("adopters.pro
     "report": Verb(
         "Understand",
         "the page and figures of a study, drawn again from what is stored",
-        """Usage: ecosim report DIR [outcome=WHO.NAME strategy=NAME baseline=NAME relative=true|false method=sobol|morris|pawn]
+        """Usage: ecosim report DIR [outcome=WHO.NAME] [strategy=NAME] [baseline=NAME] [relative=true|false]
+                         [method=sobol|morris|pawn]
 
 Draw a study's report.html and figures again from its stored results; nothing is run. The page of a sweep looks at one
 quantity: an outcome of a strategy less that of the baseline (baseline= alone: the outcome itself), in per cent if
