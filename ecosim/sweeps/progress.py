@@ -76,7 +76,7 @@ class Progress:
             print(json.dumps(state), file=self.stream, flush=True)
         elif self.mode == "bar":
             parts = {"failed": state["failed"] or None, "memory": f"{state['memory'] / 2**20:,.0f} MB"}
-            self._bar.set_postfix_str("".join(f", {name} {value}" for name, value in parts.items() if value))
+            self._bar.set_postfix_str(", ".join(f"{name} {value}" for name, value in parts.items() if value))
         elif self.mode == "lines":
             print(line(state), file=self.stream, flush=True)
 
