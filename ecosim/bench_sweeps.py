@@ -11,12 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from ecosim.job import Job
-from ecosim.parameters import build
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
 from ecosim.sweeps.campaign import Campaign
@@ -51,24 +52,23 @@ def seconds_per_run(work: Work, job: Callable[[int], Any], seconds: float, runs:
         return (time.perf_counter() - start) / runs
 
 
-def small_world(seed: int) -> Job:
-    """Return the job of one small world: the default setting, with its outcomes only."""
-    setting = build(Setting, {"market": {"customers": CUSTOMERS}})
-    return Job("bench", setting, Strategy("plain"), seed=seed + 1, weeks=WEEKS, history=0, burn_in=0, record="none",
-               threads=1)  # fmt: skip
+def small_world(setting: Setting, strategy: Strategy, seed: int) -> Job:
+    """Return the job of one small world, of which only the outcomes are kept."""
+    return Job("bench", setting, strategy, seed=seed + 1, weeks=WEEKS, history=0, burn_in=0, record="none", threads=1)
 
 
-def measure(reference: Any) -> dict[str, float]:
+def measure(setting: Setting, strategy: Strategy, reference: Any) -> dict[str, float]:
     """Return the measurements; those of Mesa only where ``reference``, the file with the plain model, is there."""
+    setting = replace(setting, market=replace(setting.market, customers=CUSTOMERS))
     size = f"{CUSTOMERS:,} customers x {WEEKS} weeks"
-    small = seconds_per_run(wide_run, small_world, 0.04)
+    small = seconds_per_run(wide_run, partial(small_world, setting, strategy), 0.04)
     found = {f"sweep of {RUNS:,} worlds of {size}, runs per second": 1 / small}
     found["orchestration, milliseconds a run"] = 1000 * seconds_per_run(nothing, lambda n: None, 0.005)
     if reference.exists():
         with _reachable(str(reference.parent)):
             module = importlib.import_module("mesa_batch")
             plain = module.batch_seconds_per_run(CUSTOMERS, WEEKS, MESA_RUNS, WORKERS)
-        found["the same rules under Mesa's batch_run, runs per second"] = 1 / plain
+        found["the default scenario as plain Mesa under batch_run, runs per second"] = 1 / plain
         found["times batch_run"] = plain / small
     return found
 

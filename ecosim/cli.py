@@ -73,6 +73,9 @@ def guarded(action: Callable[[], int]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        print(f"ecosim: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        return 1
 
 
 def script(study: Callable[[list[str]], None], text: str) -> int:

@@ -164,6 +164,18 @@ a sweep) points. From Python:  ecosim.results(DIR).pandas()   ecosim.results(DIR
 
 Example: ecosim results results/my-sweep sql='SELECT strategy, avg("adopters.profit") FROM outcomes GROUP BY 1'""",
     ),
+    "report": Verb(
+        "Understand",
+        "the page and figures of a study, drawn again from what is stored",
+        """Usage: ecosim report DIR [outcome=WHO.NAME] [strategy=NAME] [baseline=NAME] [relative=true|false]
+                         [method=sobol|morris|pawn]
+
+Draw a study's report.html and figures again from its stored results; nothing is run. The page of a sweep looks at one
+quantity: an outcome of a strategy less that of the baseline (baseline= alone: the outcome itself), in per cent if
+relative. method=pawn takes whatever points are finished; sobol and morris need their whole design.
+
+Example: ecosim report results/my-sweep outcome=market.customer_surplus method=pawn""",
+    ),
     "bench": Verb(
         "Simulate",
         "measure speed and memory on this machine",

@@ -399,3 +399,12 @@ def test_studies_explain_themselves_and_refuse_in_a_sentence(name):
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "customers" in refused.stderr
+
+
+def test_a_disk_that_fails_is_one_line_and_1(monkeypatch, capsys):
+    def full(_):
+        raise OSError(28, "No space left on device", "results/s/manifest.json")
+
+    monkeypatch.setattr(cli, "dispatch", full)
+    assert cli.main(["compare"]) == 1
+    assert capsys.readouterr().err == "ecosim: results/s/manifest.json: No space left on device\n"

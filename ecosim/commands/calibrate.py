@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -142,7 +142,7 @@ def pattern_run(run_id: str, job: Any) -> dict[str, pd.DataFrame]:
     from ecosim.patterns import validate
     from ecosim.wide import wide
 
-    tables = run(job)
+    tables = run(replace(job, record="quarterly"))
     outcomes = wide(run_id, tables["outcomes"])
     try:
         found = validate(tables)

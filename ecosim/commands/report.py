@@ -50,13 +50,14 @@ def sweep_page(folder: Path, asked: dict[str, str]) -> list[str]:
     from ecosim.report import told, write_sweep_report
     from ecosim.sweeps import open_sweep
 
-    names = [strategy for strategy in open_sweep(folder).manifest["about"]["strategies"]]
-    quantity = None
-    if asked.keys() - {"method"}:
-        baseline = asked.get("baseline", names[0] if len(names) > 1 else "")
-        quantity = Quantity(
-            asked.get("outcome", "adopters.profit_plus_equity"), asked.get("strategy", names[-1 if len(names) < 2 else 1]),
-            baseline, TRUTH[asked.get("relative", "true" if baseline else "false")],
-        )  # fmt: skip
-    page = write_sweep_report(folder, quantity, asked.get("method", ""))
-    return [*told(folder, quantity, asked.get("method", "")), f"Report: {page}"]
+    names = list(open_sweep(folder).manifest["about"]["strategies"])
+    baseline = asked.get("baseline", names[0] if len(names) > 1 else "")
+    quantity = Quantity(
+        asked.get("outcome", "adopters.profit_plus_equity"),
+        asked.get("strategy", names[1] if len(names) > 1 else names[0]),
+        baseline,
+        TRUTH[asked.get("relative", "true" if baseline else "false")],
+    )
+    chosen = quantity if asked.keys() - {"method"} else None
+    page = write_sweep_report(folder, chosen, asked.get("method", ""))
+    return [*told(folder, chosen, asked.get("method", "")), f"Report: {page}"]
