@@ -124,7 +124,7 @@ def _indices(sweep: Sweep, runs: pd.DataFrame, y: pd.Series, method: str) -> tup
         except UserError as error:
             if method:
                 raise
-            why = str(error)
+            why = str(error).removeprefix(f"{sweep.folder}: ").partition("; ")[0]
     try:
         return "pawn", why, sensitivity.pawn(sweep.plan, list(y.index), sensitivity.varying(y).to_numpy())
     except UserError as error:

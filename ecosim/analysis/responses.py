@@ -17,7 +17,7 @@ def curves(design: Design, points: pd.DataFrame, y: pd.Series, bins: int = BINS)
 
     Few distinct values are taken as they are; a range is cut into ``bins`` of equal length on its own scale, ``at``
     being the mean value of a bin's points. Intervals are 95 % t intervals over a bin's points: they hold the other
-    factors' effect.
+    factors' effect. Rows of one Sobol' base point or Morris trajectory count as one (Liang & Zeger 1986).
     """
     known = y.dropna()
     there = points.loc[known.index]
@@ -29,7 +29,8 @@ def curves(design: Design, points: pd.DataFrame, y: pd.Series, bins: int = BINS)
             here = values.loc[part.index]
             text = factor.kind == "words"
             at = factor.place([here.iloc[0]])[0] if text else here.astype(float).mean()
-            mean, half, label = float(part.mean()), _half(part.to_numpy()), str(here.iloc[0]) if text else ""
+            half = _half((part - part.mean()) / len(part), design)
+            mean, label = float(part.mean()), str(here.iloc[0]) if text else ""
             rows.append({"factor": factor.key, "at": float(at), "label": label, "mean": mean, "low": mean - half,
                          "high": mean + half, "n": len(part)})  # fmt: skip
     return pd.DataFrame(rows)
@@ -38,7 +39,8 @@ def curves(design: Design, points: pd.DataFrame, y: pd.Series, bins: int = BINS)
 def tornado(design: Design, points: pd.DataFrame, y: pd.Series) -> pd.DataFrame:
     """Return for each factor the mean of ``y`` in its lowest and in its highest fifth, widest first.
 
-    Columns: factor, low_value, high_value, low_mean, high_mean, swing, swing_low, swing_high (95 % Welch interval).
+    Columns: factor, low_value, high_value, low_mean, high_mean, swing, swing_low, swing_high (95 % interval,
+    by blocks of rows that share values, as in `curves`).
     """
     known = y.dropna()
     rows = []
@@ -49,7 +51,7 @@ def tornado(design: Design, points: pd.DataFrame, y: pd.Series) -> pd.DataFrame:
         low, high = known[place <= ends[0]], known[place >= ends[1]]
         low_values, high_values = values[place <= ends[0]], values[place >= ends[1]]
         swing = float(high.mean() - low.mean())
-        half = _welch(low.to_numpy(), high.to_numpy())
+        half = _half(pd.concat([(high - high.mean()) / len(high), (low.mean() - low) / len(low)]), design)
         rows.append({"factor": factor.key, "low_value": _span(low_values), "high_value": _span(high_values),
                      "low_mean": low.mean(), "high_mean": high.mean(), "swing": swing, "swing_low": swing - half,
                      "swing_high": swing + half})  # fmt: skip
@@ -64,19 +66,17 @@ def _groups(factor: Factor, values: pd.Series, bins: int) -> np.ndarray:
     return np.minimum((place * bins).astype(int), bins - 1)
 
 
-def _half(values: np.ndarray) -> float:
-    n = len(values)
-    return float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
+def _half(shares: pd.Series, design: Design) -> float:
+    """Return the half-width of a 95 % t interval from each point's ``shares`` in the error of a mean, by point.
 
-
-def _welch(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the half-width of Welch's 95 % interval of the difference of two means."""
-    if min(len(a), len(b)) < 2:
+    Shares are summed over blocks of rows that share values; with one row a block this is the usual interval.
+    """
+    length = design.size() // design.n if design.kind in ("sobol", "morris") else 1
+    errors = shares.groupby(shares.index.to_numpy() // length).sum()
+    n = len(errors)
+    if n < 2:
         return float("nan")
-    if not (np.ptp(a) or np.ptp(b)):
-        return 0.0
-    found = stats.ttest_ind(b, a, equal_var=False).confidence_interval(0.95)
-    return float(found.high - found.low) / 2
+    return float(stats.t.ppf(0.975, n - 1) * np.sqrt(n / (n - 1) * (errors**2).sum()))
 
 
 def _span(values: pd.Series) -> str:

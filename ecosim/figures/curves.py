@@ -35,7 +35,8 @@ def curves(table: pd.DataFrame, value: str = "mean", log: Collection[str] = ()) 
         axes.set_xlabel(label(factor, 34))
     for axes in panels[len(factors) :]:
         axes.set_axis_off()
-    low, high = panels[0].get_ylim()
+    low, high = _scale(panels[0], table)
+    panels[0].set_ylim(low, high)
     for axes in panels[: len(factors)]:
         if low < 0 < high:
             axes.axhline(0, color=GREY, linewidth=1.2, zorder=0)
@@ -70,3 +71,11 @@ def _decades(axes: Axes, at: pd.Series) -> None:
     ticks = ticks[:: max(1, -(-len(ticks) // 5))]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
+
+
+def _scale(axes: Axes, table: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the common scale: all means, and intervals unless they are very wide."""
+    low, high = axes.get_ylim()
+    least, most = float(table["mean"].min()), float(table["mean"].max())
+    room = 0.75 * (most - least)
+    return (max(low, least - room), min(high, most + room)) if room > 0 else (low, high)
