@@ -80,5 +80,5 @@ ALIASES = {"customers": "market.customers", "firms": "market.firms", "network": 
 GROUPS = ("contact", "insight", "offer", "innovation", "organisation")
 """Groups of levers, each a configuration group ``strategy/GROUP``."""
 
-TEXTS = frozenset({"scenario", "results", "study", "network.path", "vary", "design", "address", "options"})
+TEXTS = frozenset({"scenario", "results", "study", "network.path", "vary", "design", "address", "options", "targets"})
 """Keys whose value is taken as it stands, whatever it looks like."""
