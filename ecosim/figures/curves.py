@@ -7,9 +7,9 @@ from collections.abc import Collection
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled
+from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled, wrapped
 
 COLUMNS = 3
 
@@ -38,7 +38,7 @@ def curves(table: pd.DataFrame, value: str = "mean", log: Collection[str] = ()) 
     for axes in panels[: len(factors)]:
         if low < 0 < high:
             axes.axhline(0, color=GREY, linewidth=1.2, zorder=0)
-    figure.supylabel(label(value, 60 if lines > 1 else 34), fontsize=12)
+    figure.supylabel(wrapped(value, 34 * lines), fontsize=12)
     return figure
 
 
@@ -57,5 +57,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, log: bool) -> None:
     axes.plot(rows["at"], rows["mean"], color=PALETTE[0], marker="o", markersize=5)
     if log:
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=8))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(5))
