@@ -61,8 +61,16 @@ def main(asked: Any) -> dict[str, Any]:
     found["a week over one reading of the whole state"] = whole / rates[SIZES[-1]]
     found["draws per second, one thread"] = draw_rate()
     found |= plain_mesa(setting, strategy, seed, rates[SIZES[-1]])
+    found |= _alone(sweeps, asked.setting, strategy, REFERENCE.with_name("mesa_batch.py"))
     found["seconds for ecosim --help"] = start_up()
     return found
+
+
+def sweeps(setting: Setting, strategy: Strategy, reference: Path) -> dict[str, float]:
+    """Return what sweeps of small worlds cost."""
+    from ecosim.bench_sweeps import measure
+
+    return measure(setting, strategy, reference)
 
 
 def twenty_firms(setting: Setting) -> Setting:

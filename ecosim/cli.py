@@ -8,177 +8,11 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
 
 from ecosim.errors import UserError, nearest
+from ecosim.verbs import VERBS
 
 FLAGS = ("--help", "--version", "--completion")
-
-
-class Verb(NamedTuple):
-    """One verb: the group it is listed under, its line in the help, its own help text, and the flags it takes."""
-
-    group: str
-    line: str
-    text: str
-    flags: tuple[str, ...] = ()
-
-
-WORLD = """Keys of the world:
-  scenario=NAME|FILE.yaml   the market to simulate (`ecosim list scenarios`); a file is read strictly as data
-  archetypes=[crm1,cmr]     strategies by name; the first is the baseline everybody plays until the treatment
-  adopters=focal|half|all   who switches to the other strategies at the treatment
-  customers= firms=         sizes of the market
-  network=KIND              the social network (`ecosim list networks`); network=edge_list network.path=FILE
-  weeks= history= burn_in=  weeks in all, of them before the treatment, and discarded weeks before both
-  seed=N                    0 .. 2^63-1; seed=random draws one from the system and records it
-  group.key=VALUE           any parameter of the world, such as attention.load=5 (`ecosim parameters`)
-Ablations, applied to every archetype but the first:
-  strategy/contact=invited  replaces a whole group of levers (groups: contact, insight, offer, innovation,
-                            organisation; `ecosim list strategies`)
-  levers.contact.control=.7 sets one lever"""
-
-OUTPUT = """Keys of the output:
-  format=text|json          json prints one document on standard output and nothing else there
-  threads=N                 processors to use; results do not depend on it"""
-
-VERBS = {
-    "run": Verb(
-        "Simulate",
-        "one world, and a table of its firms",
-        f"""Usage: ecosim run [key=value ...]
-
-Run one world in which everybody plays the first archetype; archetypes=[a,b] adds a twin world in which the adopters
-switch to b after `history` weeks.
-
-{WORLD}
-{OUTPUT}
-  digest=true               print a digest of the whole state after every quarter
-  validate=true             print published patterns of this market beside the ones obtained
-
-Example: ecosim run scenario=baseline_fmcg customers=5000 digest=true""",
-    ),
-    "compare": Verb(
-        "Simulate",
-        "strategies over paired seeds: differences, intervals, a verdict, a report",
-        f"""Usage: ecosim compare [key=value ...]
-
-Compare strategies in the same worlds: each seed has one common history, from which every strategy is branched.
-Differences are paired by seed, with 95 % bootstrap intervals. Everything is kept in one study folder; the same
-command again completes it, and does nothing when it is complete.
-
-{WORLD}
-  replications=N            number of paired seeds: seed, seed+1, ...
-{OUTPUT}
-  results=FOLDER            where study folders go (default: results)
-  study=NAME                the study folder's name (default: made from the scenario and the configuration)
-  executor=serial|local|dask|ray|slurm workers=N   what does the runs (`ecosim sweep --help`); --fail-fast
-  record=quarterly|weekly|none  how much to keep of each run
-
-Example: ecosim compare scenario=disney_cmr archetypes=[crm1,cmr] customers=50000 replications=30 seed=7""",
-        ("--fail-fast",),
-    ),
-    "sweep": Verb(
-        "Simulate",
-        "many points of parameter space, on any engine, resumable",
-        f"""Usage: ecosim sweep 'vary={{key: [low, high], ...}}' [key=value ...] [--dry-run] [--yes] [--fail-fast]
-
-Visit the points of a design; at each, compare the archetypes in `replications` paired worlds. What is finished is never
-lost: the same command, or `ecosim resume DIR`, does what is missing. A large sweep asks before it starts (--yes).
-
-  'vary={{attention.load: [1, 50], network.mean_degree: [2, 80, log], strategy/contact: [pushed, invited]}}'
-                            a range, a range in logarithms, or a list of values; of any parameter, lever or group
-  design=grid|lhs|sobol|morris|FILE.csv   every combination, Latin hypercube, Sobol or Morris design, or your own rows
-  n=N                       levels of a range (grid), points (lhs), base points (sobol), trajectories (morris)
-  levels=4 second=false dummy=true   of the design: Morris levels, second-order rows, a factor that changes nothing
-  common=true               the same seeds at every point, not only for every strategy
-  executor=serial|local|dask|ray|slurm   what does the runs; workers=N, address=HOST:PORT, 'options={{key: value}}'
-  timeout=3600 batch=0      seconds a run may take; runs stored in one file (0: chosen by their length)
-  progress=auto|bar|lines|json|none
-
-{WORLD}
-  replications=N            paired seeds at each point
-{OUTPUT}
-  results=FOLDER study=NAME where results go; record=quarterly keeps more than outcomes
-
-Example: ecosim sweep design=sobol n=64 'vary={{attention.load: [1, 50], network.mean_degree: [2, 80]}}'
-         archetypes=[crm1,cmr] replications=4 customers=1000""",
-        ("--yes", "--dry-run", "--fail-fast"),
-    ),
-    "resume": Verb(
-        "Simulate",
-        "go on with a sweep that was interrupted",
-        """Usage: ecosim resume DIR [executor=... workers=N timeout=S progress=...] [--yes] [--fail-fast]
-
-Do the missing worlds of the sweep in folder DIR, with the command that it records.
-
-Example: ecosim resume results/baseline_fmcg-sobol-0123456789""",
-        ("--yes", "--dry-run", "--fail-fast"),
-    ),
-    "results": Verb(
-        "Understand",
-        "look at a finished study: tables, or SQL",
-        """Usage: ecosim results DIR [table=NAME] [sql='SELECT ...'] [format=text|json|csv]
-
-Print a study's outcomes, averaged over seeds, or the answer to an SQL query over the tables outcomes, design and (for
-a sweep) points. From Python:  ecosim.results(DIR).pandas()   ecosim.results(DIR).sql("SELECT ...")
-
-Example: ecosim results results/my-sweep sql='SELECT strategy, avg("adopters.profit") FROM outcomes GROUP BY 1'""",
-    ),
-    "bench": Verb(
-        "Simulate",
-        "measure speed and memory on this machine",
-        f"""Usage: ecosim bench [key=value ...]
-
-Measure customer-weeks per second and memory, as ratios within one run, on this machine.
-
-{WORLD}
-{OUTPUT}
-
-Example: ecosim bench scenario=equal_firms customers=1000000 firms=20 threads=2""",
-    ),
-    "plan": Verb(
-        "Understand",
-        "the week's schedule, and how much a command would run",
-        f"""Usage: ecosim plan [key=value ...]
-
-Print the week's schedule (order, phase, mechanism, reads, writes, source) and the number of runs and weeks that
-`ecosim compare` with the same keys would simulate. Nothing is run or written.
-
-{WORLD}
-{OUTPUT}
-
-Example: ecosim plan scenario=disney_cmr replications=30""",
-    ),
-    "parameters": Verb(
-        "Understand",
-        "every parameter: key, default, unit, range, source, meaning",
-        """Usage: ecosim parameters [GROUP] [format=text|json]
-
-Print every parameter, lever and run key with default, unit, allowed range, range worth sweeping, source and meaning.
-GROUP limits the list to one group: attention, trust, ..., levers, keys.
-
-Example: ecosim parameters attention""",
-    ),
-    "list": Verb(
-        "Understand",
-        "scenarios, archetypes, networks, mechanisms, levers",
-        """Usage: ecosim list [scenarios|archetypes|strategies|networks|mechanisms|levers] [format=text|json]
-
-Print what can be named on the command line, with a line on each.
-
-Example: ecosim list scenarios""",
-    ),
-    "cite": Verb(
-        "Understand",
-        "BibTeX of the mechanisms a run uses",
-        """Usage: ecosim cite [key=value ...]
-
-Print BibTeX entries of the literature behind the mechanisms and the network that a run with the same keys uses.
-
-Example: ecosim cite network=barabasi_albert > ecosim.bib""",
-    ),
-}
 
 EXAMPLES = """Examples:
   ecosim compare
@@ -239,6 +73,9 @@ def guarded(action: Callable[[], int]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        print(f"ecosim: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        return 1
 
 
 def script(study: Callable[[list[str]], None], text: str) -> int:

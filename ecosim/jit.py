@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import tempfile
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import repeat
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -94,6 +97,83 @@ def fetch_row(array, i):
     """Have row ``i`` of a two-dimensional ``array`` on its way from memory; changes nothing but the time it takes."""
     if JIT_ON:
         _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))  # type: ignore[call-arg]
+
+
+@pass_kernel
+def idle(lo, hi, w, events, tally):
+    """Do nothing."""
+
+
+_first = _second = _third = _fourth = _fifth = _sixth = _seventh = _eighth = idle
+
+
+def _in_turn(lo, hi, w, events, tally):
+    _first(lo, hi, w, events, tally)
+    _second(lo, hi, w, events, tally)
+    _third(lo, hi, w, events, tally)
+    _fourth(lo, hi, w, events, tally)
+    _fifth(lo, hi, w, events, tally)
+    _sixth(lo, hi, w, events, tally)
+    _seventh(lo, hi, w, events, tally)
+    _eighth(lo, hi, w, events, tally)
+
+
+TURNS = _in_turn.__code__.co_names
+"""The names under which `_in_turn` calls kernels: each copy of it has kernels of its own there."""
+
+
+@functools.cache
+def in_turn(kernels: tuple[Callable[..., None], ...]) -> tuple[Callable[..., None], ...]:
+    """Return kernels that do what ``kernels`` do one after the other, compiled into as few as can be.
+
+    Handing a world over to compiled code, with its hundreds of arrays and numbers, costs a small world as much time as
+    what a kernel does with it. What is no compiled kernel stays as it is.
+    """
+    if len(kernels) == 1 or not all(hasattr(each, "overloads") for each in kernels):
+        return kernels
+    found = []
+    for n in range(0, len(kernels), len(TURNS)):
+        part = kernels[n : n + len(TURNS)]
+        names = dict(zip(TURNS, (*part, *repeat(idle, len(TURNS) - len(part))), strict=True))
+        joined = FunctionType(_in_turn.__code__, {"__name__": __name__, **names})
+        joined.__qualname__ = "_".join(each.__name__ for each in part)
+        found.append(pass_kernel(joined))
+    return tuple(found)
+
+
+class Calls:
+    """Calls kernels whose arguments keep their types, so that numba looks at the types once and not at every call.
+
+    To name the types of a world, with its hundreds of arrays and numbers, takes longer than a kernel's week in a small
+    one. Whoever puts an array of another dtype, layout or dimension into the world makes a new one of these.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[Any, Callable[..., Any]] = {}
+
+    def __call__(self, kernel: Callable[..., Any], *arguments: Any) -> Any:
+        """Return ``kernel(*arguments)``; what is no compiled kernel is called as it stands."""
+        entry = self._entries.get(kernel)
+        if entry is not None:
+            return entry(*arguments)
+        result = kernel(*arguments)
+        self._entries[kernel] = _entry(kernel, arguments)
+        return result
+
+
+def _entry(kernel: Callable[..., Any], arguments: tuple[Any, ...]) -> Callable[..., Any]:
+    """Return the version of a kernel for the types of these arguments, with which it has been called before."""
+    versions = getattr(kernel, "overloads", None)
+    if versions is None:
+        return kernel
+    if len(versions) > 1:
+        return kernel.compile(tuple(numba.typeof(each) for each in arguments))  # type: ignore[attr-defined]
+    return _only(kernel)
+
+
+@functools.cache
+def _only(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    return next(iter(kernel.overloads.values())).entry_point  # type: ignore[attr-defined]
 
 
 class ThreadPool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,9 +141,10 @@ def run(
     progress: Callable[[int], None] | None = None,
     observe: Callable[[str, Ecosystem], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Run every arm of ``job``; return tables ``outcomes``, ``quarterly``, ``market`` and, if recorded, ``weekly``.
+    """Run every arm of ``job``; return its tables by name, each with one part an arm and the ids of the run in front.
 
-    ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after every week.
+    There are ``outcomes``; unless ``record`` is none ``quarterly``, ``yearly``, ``market`` and ``ideas``; and
+    ``weekly`` if it is weekly. ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after each.
     """
     model = Ecosystem(job.setting, job.line_up or job.baseline, job.seed, job.threads)
     advance(model, job, job.burn_in, progress)
@@ -151,7 +152,7 @@ def run(
     watch(model, record, job.baseline.name, observe)
     advance(model, job, job.history, progress)
     adopters = adopting(job)
-    tables: dict[str, list[pd.DataFrame]] = {}
+    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {}
     arms = (job.baseline, *job.arms)
     for arm in arms:
         last = arm is arms[-1]
@@ -162,9 +163,9 @@ def run(
                 firm.adopt(arm)
         advance(twin, job, job.weeks - job.history, progress, arm.name)
         for name, table in arm_tables(job, notes, adopters, twin).items():
-            tables.setdefault(name, []).append(stamp(table, job, arm.name))
+            parts.setdefault(name, []).append((arm.name, table))
         twin.close()
-    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+    return {name: stamp(each, job) for name, each in parts.items()}
 
 
 def watch(model: Ecosystem, record: Recorder, name: str, observe: Callable[[str, Ecosystem], None] | None) -> None:
@@ -175,25 +176,25 @@ def watch(model: Ecosystem, record: Recorder, name: str, observe: Callable[[str,
 def arm_tables(job: Job, record: Recorder, adopters: np.ndarray, model: Ecosystem) -> dict[str, pd.DataFrame]:
     """Return the tables of one arm, whose ``model`` has come to its end."""
     customers = job.setting.market.customers
-    tables = {
-        "outcomes": outcomes(record, adopters, customers, job.history),
-        "quarterly": record.quarterly(adopters, job.history),
-        "yearly": record.yearly(),
-        "market": record.market(customers, job.history),
-        "ideas": sources(model),
-    }
+    tables = {"outcomes": outcomes(record, adopters, customers, job.history)}
+    if job.record != "none":
+        tables |= {
+            "quarterly": record.quarterly(adopters, job.history),
+            "yearly": record.yearly(),
+            "market": pd.DataFrame(record.market(customers, job.history)),
+            "ideas": sources(model),
+        }
     return tables | {"weekly": record.weekly()} if job.record == "weekly" else tables
 
 
-def stamp(table: pd.DataFrame, job: Job, strategy: str) -> pd.DataFrame:
-    """Put the ids of the run in front of a table's columns."""
-    ids: dict[str, str | int] = {
-        "scenario": job.scenario,
-        "strategy": strategy,
-        "adopters": job.adopters,
-        "replication": job.replication,
-        "seed": job.seed,
+def stamp(parts: Sequence[tuple[str, pd.DataFrame]], job: Job) -> pd.DataFrame:
+    """Put the tables of strategies, each with its name, below each other and the ids of the run in front."""
+    table = pd.concat([part for _, part in parts], ignore_index=True)
+    ids: dict[str, Any] = {
+        "scenario": [job.scenario] * len(table),
+        "strategy": [name for name, part in parts for _ in range(len(part))],
+        "adopters": [job.adopters] * len(table),
+        "replication": np.full(len(table), job.replication),
+        "seed": np.full(len(table), job.seed),
     }
-    for position, (name, value) in enumerate(ids.items()):
-        table.insert(position, name, value)
-    return table
+    return pd.DataFrame(ids | {str(name): column for name, column in table.items()})

@@ -21,7 +21,9 @@ class Keys(Parameters):
     history: int = param(104, "weeks of common history before the treatment", unit="week", low=0, high=52_000)
     burn_in: int = param(156, "weeks simulated and discarded before week 1", unit="week", low=0, high=52_000)
     seed: int = param(1, "first seed; the word random draws one and records it", low=0, high=MOST_SEED)
-    record: str = param("quarterly", "how much to keep of a run", choices=("quarterly", "weekly", "none"))
+    record: str = param(
+        "quarterly", "how much to keep of a run; none: its outcomes alone", choices=("quarterly", "weekly", "none")
+    )
     results: str = param("results", "folder that holds the study folders")
     study: str = param("", "name of the study folder (default: made from scenario and configuration)")
     format: str = param("text", "for people or for machines", choices=("text", "json"))

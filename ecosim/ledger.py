@@ -6,6 +6,8 @@ staff, suppliers), which may go negative. One currency unit is 10,000 money unit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ecosim.errors import UserError
@@ -82,6 +84,20 @@ class Ledger:
         self.quarter[row, : self.n_firms] += signed
         self.accounts[: self.n_firms] += signed
         self.accounts[-1] -= signed.sum()
+
+    def spend(self, week: int, amounts: Mapping[str, np.ndarray]) -> None:
+        """Let every firm pay outside ``amounts[purpose]`` [f] int64 >= 0 for each purpose, as so many trades would."""
+        table = np.array(list(amounts.values()))
+        if self.journal is not None or table.min(initial=0) < 0:
+            for purpose, paid in amounts.items():
+                self.trade(week, purpose, paid)
+            return
+        rows = [PURPOSES.index(purpose) for purpose in amounts]
+        self.flows[rows, : self.n_firms] -= table
+        self.quarter[rows, : self.n_firms] -= table
+        paid = table.sum(axis=0)
+        self.accounts[: self.n_firms] -= paid
+        self.accounts[-1] += paid.sum()
 
     def profit(self) -> np.ndarray:
         """Return this week's operating profit per account but `outside`, ``[f + p]`` int64 money units."""

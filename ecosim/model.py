@@ -12,12 +12,13 @@ import numpy as np
 
 from ecosim import world as views
 from ecosim.agents.aggregator import AssemblingFirm
-from ecosim.agents.customers import Customer, make_customers
+from ecosim.agents.customers import Customer, copy_customers, make_customers
 from ecosim.agents.firm import Firm
 from ecosim.agents.partner import count_accounts, endow, make_partners
+from ecosim.columns import Table
 from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
-from ecosim.jit import ThreadPool
+from ecosim.jit import Calls, ThreadPool, in_turn
 from ecosim.ledger import Ledger, check_bound, to_money
 from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
 from ecosim.mechanisms.base import Clock, World
@@ -52,7 +53,7 @@ class Ecosystem(mesa.Model):
     """A market of firms and customers on a network.
 
     ``line_up`` is one strategy for all firms or one for each. ``week`` counts from 0. ``customers`` is the table of
-    columns; ``agents`` and ``agents_by_type`` hold firms and customers alike, customers being made on first use.
+    columns, drawn if not given; ``agents`` and ``agents_by_type`` hold firms and customers, these made on first use.
     Raises `UserError` where the setting cannot be built.
     """
 
@@ -65,14 +66,14 @@ class Ecosystem(mesa.Model):
         graph: Graph | None = None,
         ident: np.ndarray | None = None,
         customer_class: type[Customer] = Customer,
+        customers: Table | None = None,
     ) -> None:
         if not 0 <= seed < 2**63:
             raise UserError(f"seed={seed}: a whole number from 0 to 2^63 - 1 is needed")
         super().__init__(rng=seed)
         market = setting.market
         check_bound(market.customers, 10_000, setting.needs.rate, market.price)
-        self.setting, self.seed, self.week = setting, seed, 0
-        self.pool = ThreadPool(threads)
+        self.setting, self.seed, self.week, self.pool = setting, seed, 0, ThreadPool(threads)
         self.observers: list[Any] = []
         self._customer_class = customer_class
         self._made: list[Customer] = []
@@ -85,8 +86,10 @@ class Ecosystem(mesa.Model):
         self.census: dict[str, np.ndarray] = {}
         self.intent_benefit = setting.intents.start
         presence = np.array([firm.presence for firm in self.firms])
-        ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
-        self.customers = make_customers(setting, seed, ids, presence / presence.sum())
+        if customers is None:
+            ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
+            customers = make_customers(setting, seed, ids, presence / presence.sum())
+        self.customers = customers
         self._open_world()
         self.partners = make_partners(self)
         self._open_books(presence)
@@ -106,7 +109,7 @@ class Ecosystem(mesa.Model):
         return [kind(self, j, shares[j], max(shares), strategies[j]) for j, kind in enumerate(kinds)]
 
     def _open_world(self) -> None:
-        market, setting = self.setting.market, self.setting
+        setting, market = self.setting, self.setting.market
         self.degrees, reach, self.degree_counts = np.unique(
             self.graph.degree(), return_inverse=True, return_counts=True
         )
@@ -122,11 +125,12 @@ class Ecosystem(mesa.Model):
         fade = fade_tables(rules, 1024)
         graph = views.make_graph(self.graph)
         self.world = World(Clock(self.seed, 0), rules, self.customers.view, firms, graph, fade, self.mail)
+        self.call = Calls()
         self._tally = np.zeros((len(self.chunks), len(COUNTS), market.firms + 1), np.int64)
         self.tallies = [views.Tally(*part) for part in self._tally]
-        self.last = dict.fromkeys(COUNTS, np.zeros(market.firms + 1, np.int64))
-        self.counts = dict(self.last)
-        self.quarter = {name: np.zeros(market.firms + 1, np.int64) for name in COUNTS}
+        self.counted, self.counted_quarter = np.zeros((2, *self._tally.shape[1:]), np.int64)
+        self.counts = self.last = dict(zip(COUNTS, self.counted, strict=True))
+        self.quarter = dict(zip(COUNTS, self.counted_quarter, strict=True))
 
     def _draw_weights(self) -> np.ndarray:
         """Return attribute weights ``[g, d]``, uniform on the simplex."""
@@ -154,9 +158,8 @@ class Ecosystem(mesa.Model):
     def _open_states(self) -> None:
         """Attach to each firm what mechanisms keep of it."""
         for mechanism in MECHANISMS:
-            if mechanism.firm_state is not None:
-                for firm in self.firms:
-                    setattr(firm, mechanism.name, mechanism.firm_state(self, firm))
+            for firm in self.firms if mechanism.firm_state is not None else ():
+                setattr(firm, mechanism.name, mechanism.firm_state(self, firm))  # type: ignore[misc]
 
     # -- the week ------------------------------------------------------------------------------------------------
 
@@ -165,7 +168,7 @@ class Ecosystem(mesa.Model):
         self._begin_week()
         for steps in PASSES:
             if steps[0].act is None:
-                self.each_chunk(partial(self._run_kernels, steps))
+                self.each_chunk(partial(self._run_kernels, in_turn(tuple(step.kernel for step in steps))))
             elif self.week % steps[0].every == 0:
                 steps[0].act(self)
         for observer in self.observers:
@@ -173,8 +176,7 @@ class Ecosystem(mesa.Model):
         if self.week % QUARTER == 0:
             panel.close(self)
             self.ledger.open_quarter()
-            for total in self.quarter.values():
-                total[:] = 0
+            self.counted_quarter[:] = 0
 
     def _begin_week(self) -> None:
         self.week += 1
@@ -188,14 +190,13 @@ class Ecosystem(mesa.Model):
 
     def close_counts(self) -> None:
         """Add up this week's counts over all customers, ``counts[name]`` [f + 1]; nothing is counted after this."""
-        total = self._tally.sum(axis=0)
-        self.counts = {name: total[k] for k, name in enumerate(COUNTS)}
-        for name, count in self.counts.items():
-            self.quarter[name] += count
+        self.counted = self._tally.sum(axis=0)
+        self.counts = dict(zip(COUNTS, self.counted, strict=True))
+        self.counted_quarter += self.counted
 
-    def _run_kernels(self, steps: list[Any], n: int, lo: int, hi: int) -> None:
-        for step in steps:
-            step.kernel(lo, hi, self.world, self.events[n], self.tallies[n])
+    def _run_kernels(self, kernels: tuple[Any, ...], n: int, lo: int, hi: int) -> None:
+        for kernel in kernels:
+            self.call(kernel, lo, hi, self.world, self.events[n], self.tallies[n])
 
     def each_chunk(self, work: Callable[[int, int, int], None]) -> None:
         """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""
@@ -242,6 +243,7 @@ class Ecosystem(mesa.Model):
         self.setting = setting
         rules = views.make_rules(setting)
         self.world = self.world._replace(rules=rules, fade=fade_tables(rules, self.world.fade.salience.size))
+        self.call = Calls()
         self.firms_changed()
 
     # -- state ---------------------------------------------------------------------------------------------------
@@ -251,7 +253,7 @@ class Ecosystem(mesa.Model):
         twin = object.__new__(type(self))
         Ecosystem.__init__(
             twin, self.setting, [firm.strategy for firm in self.firms], self.seed, self.pool.threads, self.graph,
-            self.customers.ident, self._customer_class,
+            None, self._customer_class, copy_customers(self.customers),
         )  # fmt: skip
         views.copy_state(self, twin)
         return twin

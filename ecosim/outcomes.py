@@ -11,11 +11,16 @@ from ecosim.ledger import OPERATING, PURPOSES, UNIT
 from ecosim.metrics.innovation import half_life
 from ecosim.records import Recorder
 
-ECOSYSTEM = (
+AS_THEY_STAND = (
     "surplus_to_firms", "surplus_to_partners", "partner_survival", "supplier_entropy", "providers_per_job",
     "delegated", "concentration", "contribution_gini", "rebates", "intents",
 )  # fmt: skip
-"""Columns of the market's table that are outcomes as they stand, averaged over the quarters after the treatment."""
+MARKET = {
+    "customer_surplus": "surplus", "effort": "effort", "missing_paid": "missing_paid",
+    "attention_spent": "attention_spent", "privacy_exposure": "data_shared", "contact_leave": "consented",
+    **{name: name for name in AS_THEY_STAND}, "unmet_needs": "unmet", "set_full": "set_full",
+}  # fmt: skip
+"""Outcomes of the market, and the columns of its table of which they are means over the quarters after treatment."""
 
 FLOOR = 0.01
 """Least customer equity that a return on customer is reckoned on, as a share of the whole market's."""
@@ -120,20 +125,10 @@ def inside_outcomes(start: list[dict[str, Any]], quarters: list[dict[str, Any]],
 
 def market_outcomes(record: Recorder, customers: int, treatment: int) -> dict[str, float]:
     """Return the customers' side of the market over the weeks after ``treatment``."""
-    table = record.market(customers, treatment)
-    after = table[table["quarter"] > 0] if (table["quarter"] > 0).any() else table.tail(1)
-    return {
-        "customer_surplus": float(after["surplus"].mean()),
-        "effort": float(after["effort"].mean()),
-        "missing_paid": float(after["missing_paid"].mean()),
-        "attention_spent": float(after["attention_spent"].mean()),
-        "privacy_exposure": float(after["data_shared"].mean()),
-        "contact_leave": float(after["consented"].mean()),
-        **{name: finite_mean([after[name].to_numpy(float)]) for name in ECOSYSTEM},
-        "unmet_needs": float(after["unmet"].mean()),
-        "set_full": float(after["set_full"].mean()),
-        "double_jeopardy": double_jeopardy(record, treatment),
-    }
+    rows = record.market(customers, treatment)
+    after = [row for row in rows if row["quarter"] > 0] or rows[-1:]
+    means = {name: finite_mean([np.array([row[column] for row in after], float)]) for name, column in MARKET.items()}
+    return means | {"double_jeopardy": double_jeopardy(record, treatment)}
 
 
 def double_jeopardy(record: Recorder, treatment: int) -> float:
@@ -156,8 +151,13 @@ def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: 
     groups = {"adopters": adopters, "rivals": ~adopters}
     found = {who: firm_outcomes(record, mask, treatment) for who, mask in groups.items() if mask.any()}
     found["market"] = market_outcomes(record, customers, treatment)
-    rows = [(who, name, value) for who, values in found.items() for name, value in values.items()]
-    return pd.DataFrame(rows, columns=["who", "outcome", "value"])
+    return pd.DataFrame(
+        {
+            "who": [who for who, values in found.items() for _ in values],
+            "outcome": [name for values in found.values() for name in values],
+            "value": [value for values in found.values() for value in values.values()],
+        }
+    )
 
 
 def ratio(a: float, b: float) -> float:

@@ -25,6 +25,8 @@ SCALES = {
 }
 """Units of the counts that are sums of real numbers, kept in fixed point, or of money."""
 
+_UNITS = np.array([[float(SCALES.get(name, 1))] for name in COUNTS])
+
 
 PER_RELATION = {"trust": "trust", "insight_error": "error", "misfiled": "misfiled"}
 PER_CUSTOMER = {
@@ -57,7 +59,7 @@ class Recorder:
 
     def __call__(self, model: Any) -> None:
         """Look at the model at the end of a week."""
-        self.counts.append(np.array([model.counts[name][:-1] for name in COUNTS]))
+        self.counts.append(model.counted[:, :-1])
         self.flows.append(model.ledger.flows.copy())
         self.cash.append(model.ledger.accounts[: len(model.firms)].copy())
         if model.week % QUARTER == 0:
@@ -80,7 +82,8 @@ class Recorder:
         by_name = dict(zip(equity.SUMS, sums, strict=True))
         self.pi.append(by_name["pi"])
         eta = equity.defection(self.pi)
-        p, margin = model.setting.equity, self._margin(model)
+        quarter = self.sum_counts(-QUARTER)
+        p, margin = model.setting.equity, margins(model, quarter)
         worth = equity.customer_equity(1.0, margin, eta, p.discount, p.damping)
         row = {
             "week": model.week - self.origin,
@@ -90,7 +93,7 @@ class Recorder:
             **{name: by_name[key] / customers for name, key in PER_CUSTOMER.items()},
             **{name: worth * by_name[key] for name, key in WORTH.items()},
             "others_purchases": found.purchases - by_name["insiders"],
-            "influence_value": margin * self.sum_counts(-QUARTER)["influenced"],
+            "influence_value": margin * quarter["influenced"],
             "margin": margin,
             "estimated_equity": np.array([firm.estimated_equity for firm in model.firms]),
             "defection": eta,
@@ -115,25 +118,9 @@ class Recorder:
             return np.full(len(found.buyers), np.nan)
         return np.divide(found.repeaters, before, out=np.full(len(before), np.nan), where=before > 0)
 
-    def _margin(self, model: Any) -> np.ndarray:
-        """Return what a purchase leaves per firm after rebates and all costs of a sale and its service, ``[f]``."""
-        quarter = self.sum_counts(-QUARTER)
-        bought = np.maximum(quarter["purchases"], 1)
-        p = model.setting
-        used = (quarter["tool_uses"] + quarter["trials"]) / bought * p.experience.tool_cost
-        served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
-        style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
-        owed = [firm.owed for firm in model.firms]
-        price = (
-            np.array([firm.price - firm.production_cost for firm in model.firms]) - owed - quarter["rebates"] / bought
-        )
-        active = np.array([firm.active for firm in model.firms])
-        return np.where(active, price - used - served - style, 0.0)
-
     def sum_counts(self, start: int, stop: int | None = None) -> dict[str, np.ndarray]:
         """Return the counts of weeks ``start .. stop-1`` summed, by name, each ``[f] float64``."""
-        total = np.sum(self.counts[start:stop], axis=0)
-        return {name: total[k] / float(SCALES.get(name, 1)) for k, name in enumerate(COUNTS)}
+        return dict(zip(COUNTS, np.sum(self.counts[start:stop], axis=0) / _UNITS, strict=True))
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -156,30 +143,37 @@ class Recorder:
 
     def quarterly(self, adopters: np.ndarray, treatment: int) -> pd.DataFrame:
         """Return one row per quarter and firm; quarter 0 ends at week ``treatment``."""
-        profit = self._weekly_profit()
-        rows = []
-        for q in self.quarters:
-            week = q["week"]
-            table = pd.DataFrame({name: v for name, v in q.items() if isinstance(v, np.ndarray)})
-            table.insert(0, "quarter", (week - treatment) // QUARTER)
-            table.insert(1, "week", week)
-            table.insert(2, "firm", np.arange(len(table)))
-            table.insert(3, "adopter", adopters)
-            table["profit"] = profit[max(0, week - QUARTER) : week].sum(axis=0)
-            rows.append(table)
-        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+        if not self.quarters:
+            return pd.DataFrame()
+        profit, firms = self._weekly_profit(), adopters.size
+        week = np.array([q["week"] for q in self.quarters])
+        names = [name for name, value in self.quarters[0].items() if isinstance(value, np.ndarray)]
+        return pd.DataFrame(
+            {
+                "quarter": np.repeat((week - treatment) // QUARTER, firms),
+                "week": np.repeat(week, firms),
+                "firm": np.tile(np.arange(firms), week.size),
+                "adopter": np.tile(adopters, week.size),
+                **{name: np.concatenate([q[name] for q in self.quarters]) for name in names},
+                "profit": np.concatenate([profit[max(0, w - QUARTER) : w].sum(axis=0) for w in week.tolist()]),
+            }
+        )
 
     def yearly(self) -> pd.DataFrame:
         """Return one row per year and firm: the panel's ratios over the year that ends in ``week``."""
-        rows = []
-        for found in self.years:
-            table = pd.DataFrame({name: value for name, value in found.items() if name != "week"})
-            table.insert(0, "week", found["week"])
-            table.insert(1, "firm", np.arange(len(table)))
-            rows.append(table)
-        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["week", "firm"])
+        if not self.years:
+            return pd.DataFrame(columns=["week", "firm"])
+        names = [name for name in self.years[0] if name != "week"]
+        firms = len(self.years[0][names[0]])
+        return pd.DataFrame(
+            {
+                "week": np.repeat([found["week"] for found in self.years], firms),
+                "firm": np.tile(np.arange(firms), len(self.years)),
+                **{name: np.concatenate([found[name] for found in self.years]) for name in names},
+            }
+        )
 
-    def market(self, customers: int, treatment: int) -> pd.DataFrame:
+    def market(self, customers: int, treatment: int) -> list[dict[str, Any]]:
         """Return one row per quarter about the whole market, per customer and week where not a share."""
         rows = []
         for q in self.quarters:
@@ -209,11 +203,27 @@ class Recorder:
                     "cascade_depth": s["talk_depth"] / max(1.0, s["talks"]),
                 }
             )
-        return pd.DataFrame(rows)
+        return rows
 
     def _weekly_profit(self) -> np.ndarray:
         firms = self.cash[0].size if self.cash else 0
         return np.array(self.flows)[:, : len(OPERATING), :firms].sum(axis=1) / UNIT
+
+
+def margins(model: Any, quarter: dict[str, np.ndarray]) -> np.ndarray:
+    """Return what a purchase leaves per firm after rebates and all costs of a sale and its service, ``[f]``.
+
+    ``quarter`` are the counts of the last quarter by name, each [f].
+    """
+    bought = np.maximum(quarter["purchases"], 1)
+    p = model.setting
+    used = (quarter["tool_uses"] + quarter["trials"]) / bought * p.experience.tool_cost
+    served = (quarter["recovered"] * p.recovery.cost + quarter["heard"] * p.talk.listening_cost) / bought
+    style = np.array([firm.levers.offer.experience for firm in model.firms]) * p.experience.style_cost
+    owed = [firm.owed for firm in model.firms]
+    price = np.array([firm.price - firm.production_cost for firm in model.firms]) - owed - quarter["rebates"] / bought
+    active = np.array([firm.active for firm in model.firms])
+    return np.where(active, price - used - served - style, 0.0)
 
 
 def per_relation(sums: dict[str, np.ndarray], key: str) -> np.ndarray:

@@ -24,11 +24,12 @@ Firms = collections.namedtuple(
     "Firms",
     ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
      "centre", "listening", "contact_limit", "rate", "quiet", "loudest", "kept", "closing", "custody", "observed",
-     "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent"],
+     "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent",
+     "push", "focus"],
 )  # fmt: skip
-"""What customers meet of firms; ``presence`` is cumulative, ``rate`` and ``quiet`` are [degree class, f], ``value`` is
-[g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers, ``intent`` is
-[2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
+"""What customers meet of firms; ``presence`` is cumulative, ``rate``, ``quiet`` and ``focus`` are [degree class, f],
+``value`` is [g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers,
+``intent`` is [2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
 
 GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
 Events = collections.namedtuple(
@@ -46,7 +47,12 @@ def _plain(field: dataclasses.Field[Any]) -> bool:
     return field.type in ("float", "int", float, int)
 
 
-_GROUPS = [(field.name, group_of(field)) for field in dataclasses.fields(Setting)]
+OF_FIRMS = (
+    "market", "network", "contact", "innovation", "partners", "deployment", "organisation", "entry", "equity",
+)  # fmt: skip
+"""Groups of parameters that no kernel reads: the less there is to hand over, the sooner it is done."""
+
+_GROUPS = [(field.name, group_of(field)) for field in dataclasses.fields(Setting) if field.name not in OF_FIRMS]
 _RULES = {
     name: collections.namedtuple(f"{name.capitalize()}Rules", [f.name for f in dataclasses.fields(group) if _plain(f)])  # type: ignore[misc,arg-type]
     for name, group in _GROUPS
@@ -56,7 +62,7 @@ Rules = collections.namedtuple("Rules", list(_RULES))  # type: ignore[misc]
 
 
 def make_rules(setting: Setting) -> Any:
-    """Return the numbers of a setting as nested named tuples, one per group."""
+    """Return the numbers of a setting that kernels read as nested named tuples, one per group."""
     return Rules(
         *(
             rules(*(getattr(getattr(setting, name), key) for key in rules._fields))  # type: ignore[attr-defined]
@@ -74,6 +80,7 @@ def make_firm_arrays(n_firms: int, segments: int, classes: int) -> Firms:
     arrays["value"] = np.zeros((segments, n_firms))
     arrays["centre"] = np.zeros(segments)
     arrays["rate"], arrays["quiet"] = np.zeros((classes, n_firms)), np.ones((classes, n_firms))
+    arrays["focus"] = np.ones((classes, n_firms))
     arrays["loudest"] = np.zeros(classes)
     return Firms(**arrays)
 
@@ -107,8 +114,11 @@ def refresh_all(world: Any) -> None:
     refresh_rows(world, world.customers.ident.size)
 
 
+FROZEN = ("strategy", "levers", "previous", "target")
+"""What a firm replaces and never changes, so that copies of it may share it."""
+
 FIRM_STATE = (
-    "strategy", "levers", "previous", "target", "culture", "changed_week", "memory", "active", "quarters_in_debt",
+    *FROZEN, "culture", "changed_week", "memory", "active", "quarters_in_debt",
     "price", "unit_cost", "service_sd", "service_mean", "position", "presence", "availability", "contributions", "fit",
     "scope", "supplier", "supplied", "claims", "edge", "closing", "over_claim", "attentive", "capacity",
     "contact_budget", "insight_budget", "estimated_equity", "repeat_rate",
@@ -117,20 +127,19 @@ FIRM_STATE = (
 
 
 def copy_state(source: Any, target: Any) -> None:
-    """Copy everything that changes in time from one model to another built from the same setting and seed."""
+    """Copy what changes in time, but for the customers, from one model to another of the same setting and seed."""
     target.week, target.intent_benefit = source.week, source.intent_benefit
-    target.customers.load(source.customers.state())
     target.ledger.accounts[:] = source.ledger.accounts
     target.ledger.flows[:] = source.ledger.flows
     target.ledger.quarter[:] = source.ledger.quarter
     target.per_sale = source.per_sale
     target.mail, target.promises, target.census = source.mail, copy.deepcopy(source.promises), source.census
-    for name in ("last", "counts", "quarter"):
-        setattr(target, name, {key: value.copy() for key, value in getattr(source, name).items()})
+    target.last, target.counts, target.counted = source.last, source.counts, source.counted
+    target.counted_quarter[:] = source.counted_quarter
     for mine, theirs in zip(target.firms, source.firms, strict=True):
         for name in FIRM_STATE:
-            setattr(mine, name, copy.deepcopy(getattr(theirs, name)))
-    target.per_sale = source.per_sale
+            value = getattr(theirs, name)
+            setattr(mine, name, value if name in FROZEN else copy.deepcopy(value))
     target.ledger.between = dict(source.ledger.between)
     for mine, theirs in zip(target.partners, source.partners, strict=True):
         for name in PARTNER_STATE:
@@ -142,6 +151,7 @@ def copy_state(source: Any, target: Any) -> None:
     target.world = target.world._replace(
         clock=source.world.clock, rules=source.world.rules, fade=source.world.fade, graph=graph, mail=source.mail
     )
+    target.call = source.call
 
 
 def digest(model: Any) -> str:

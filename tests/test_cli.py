@@ -210,6 +210,7 @@ def test_a_mistake_is_one_sentence_and_writes_nothing(line, tmp_path, monkeypatc
         ("compare talk.base=1.5", "from 0 to 1"),
         ("compare attention.load=010", "without the leading zero"),
         ("compare attention=5", "attention.load"),
+        ("run validate=true record=none", "validate=true needs the quarterly tables"),
     ],
 )
 def test_a_mistake_is_told_with_its_mend(line, told, capsys):
@@ -398,3 +399,12 @@ def test_studies_explain_themselves_and_refuse_in_a_sentence(name):
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "customers" in refused.stderr
+
+
+def test_a_disk_that_fails_is_one_line_and_1(monkeypatch, capsys):
+    def full(_):
+        raise OSError(28, "No space left on device", "results/s/manifest.json")
+
+    monkeypatch.setattr(cli, "dispatch", full)
+    assert cli.main(["compare"]) == 1
+    assert capsys.readouterr().err == "ecosim: results/s/manifest.json: No space left on device\n"

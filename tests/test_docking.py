@@ -6,14 +6,17 @@ switched off here and tested elsewhere. The model's own digest covers the state 
 compared by a digest of columns, accounts and rebates expected, and firm by firm.
 """
 
+import ast
 import dataclasses
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from worlds import python
 
 from ecosim.agents.customers import COLUMNS
+from ecosim.conf import request
 from ecosim.model import Ecosystem
 from ecosim.parameters import build
 from ecosim.setting import Setting
@@ -371,6 +374,22 @@ def test_exits_and_communities_happen():
 def test_speed_is_measured():
     setting = build(Setting, SMALL)
     assert customer_weeks_per_second(setting, strategy(COMPANY), 1, 2) > 0
+
+
+def test_the_plain_model_runs_under_batch_run():
+    """In a process of its own, for Mesa's batch runner changes how a process starts others; it tells of Step 2 of 3."""
+    code = (
+        "import sys; sys.path.insert(0, 'tests/reference'); from mesa_batch import batch\n"
+        "print([{key: row[key] for key in ('world_seed', 'Step', 'purchases')} for row in batch(60, 3, 2, 1)])"
+    )
+    found = {row["world_seed"]: row for row in ast.literal_eval(python(code))}
+    asked = request("run", ["customers=60"])
+    for seed in (1, 2):
+        plain = PlainMarket(asked.setting, asked.strategies[0], seed)
+        for _ in range(found[seed]["Step"]):
+            plain.step()
+        assert plain.week == 2
+        assert found[seed]["purchases"] == sum(plain.counts["purchases"]) > 0
 
 
 def test_money_is_constant():

@@ -139,7 +139,7 @@ def test_equity_meets_the_oracle_while_a_firm_is_losing_its_market():
         last, p = record.quarters[-1], model.setting.equity
         worth = present_value(last["defection"], p.discount, p.damping, 260)
         worth /= present_value(last["defection"], p.discount, p.damping)
-        margin, future = record._margin(model)[0], 0.0
+        margin, future = last["margin"][0], 0.0
         model.observers = []
         for week in range(1, 261):
             model.step()

@@ -47,6 +47,27 @@ def test_a_trade_is_a_transfer_of_every_firm(amounts, to_firms, with_journal):
     assert found.accounts.sum() == 0
 
 
+@given(st.lists(st.integers(0, 2**40), min_size=FIRMS, max_size=FIRMS), st.booleans())
+def test_spending_is_a_trade_for_every_purpose(amounts, with_journal):
+    found, expected = Ledger(FIRMS, PARTNERS), Ledger(FIRMS, PARTNERS)
+    for ledger in (found, expected):
+        ledger.journal = [] if with_journal else None
+    paid = {"contact": np.array(amounts), "tool": np.array(amounts)[::-1], "insight": np.zeros(FIRMS, np.int64)}
+    found.spend(3, paid)
+    for purpose, amount in paid.items():
+        expected.trade(3, purpose, amount)
+    for name in ("accounts", "flows", "quarter"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+    assert found.accounts.sum() == 0
+    assert found.journal == expected.journal
+
+
+def test_spending_less_than_nothing_is_refused():
+    ledger = Ledger(2)
+    with pytest.raises(ValueError, match="-5"):
+        ledger.spend(1, {"tool": np.array([0, 3]), "contact": np.array([0, -5])})
+
+
 def test_a_trade_of_less_than_nothing_is_refused():
     ledger = Ledger(2)
     with pytest.raises(ValueError, match="-5"):

@@ -152,6 +152,14 @@ def test_arms_share_a_past_and_only_differ_after_the_treatment():
     assert ("cmr", 26) not in seen
 
 
+def test_less_recorded_is_no_other_outcome():
+    _, tables = digests()
+    _, few = digests(record="none")
+    assert set(tables) == {"outcomes", "quarterly", "yearly", "market", "ideas"}
+    assert set(few) == {"outcomes"}
+    assert few["outcomes"].equals(tables["outcomes"])
+
+
 def test_an_arm_does_not_depend_on_the_arms_beside_it():
     both, tables = digests(arms=(CMR, MIXED[2]))
     other, again = digests(arms=(MIXED[2], CMR))

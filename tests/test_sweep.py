@@ -277,3 +277,21 @@ def test_a_store_of_batches_reads_back_in_design_order_each_run_once(tmp_path):
     save(study.folder, {ids[5]: {"outcomes": row(ids[5], 9)}})
     with pytest.raises(RuntimeError, match="different results"):
         ecosim.results(study.folder).table()
+
+
+def test_a_comparison_adds_seeds_until_it_is_precise(tmp_path, capsys):
+    small = [word for word in SMALL if not word.startswith("replications")]
+    words = ["compare", *small, "replications=3", f"results={tmp_path}", "study=c", "format=json"]
+    assert cli.main([*words, "precision=0.4"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    rows = {(row["who"], row["outcome"]): row for row in told["comparison"]}
+    seeds = rows["market", "customer_surplus"]["n"]
+    assert seeds >= 10
+    assert cli.main([*words, "precision=0.4"]) == 0
+    assert json.loads(capsys.readouterr().out)["comparison"] == told["comparison"]
+    from ecosim.analysis.compare import PRIMARY, differences
+    from ecosim.analysis.replications import enough
+
+    table = ecosim.results(tmp_path / "c").pandas()
+    for _, values, base in differences(table, "crm1", PRIMARY):
+        assert enough(values, 0.4 * abs(base)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import mesa
@@ -83,6 +84,13 @@ def make_customers(setting: Any, seed: int, ident: np.ndarray, presence: np.ndar
         setting.insight.prior_variance,
     )  # fmt: skip
     return table
+
+
+def copy_customers(table: Table) -> Table:
+    """Return an independent copy of a table of customers."""
+    twin = copy.copy(table)
+    twin.view = Customers(*(column.copy() for column in table.view))
+    return twin
 
 
 @kernel

@@ -11,6 +11,7 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
 from ecosim.ledger import UNIT
+from ecosim.mechanisms.contact import aim
 from ecosim.mechanisms.entry import comes_late
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
 from ecosim.mechanisms.organisation import begin_change, bought_part, effort
@@ -137,15 +138,20 @@ class Firm(mesa.Agent):
         """
         return np.where(self.supplier == OWN, self.own_parts(fit), self.fitted(self.supplied, fit))
 
-    def offer_value(self, weights: np.ndarray) -> float:
-        """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``."""
+    def offer_value(self, weights: np.ndarray, parts: np.ndarray | None = None) -> float:
+        """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``.
+
+        ``parts`` [d] are what components contribute, if that is at hand.
+        """
         elasticity = self.model.setting.experience.elasticity
-        return ces(weights, self.parts(), elasticity) - self.missing_cost + self.service_mean
+        value = ces(weights, self.parts() if parts is None else parts, elasticity)
+        return value - self.missing_cost + self.service_mean
 
     def show(self, firms: Any, weights: np.ndarray, sizes: np.ndarray) -> None:
         """Write price, offer and organisation into the arrays that customers meet."""
         j, offer = self.row, self.levers.offer
         rest = 1.0 - self.levers.insight.personalisation
+        aim(firms, j, self.levers.contact, self.model.degrees, self.model.degree_counts)
         firms.price[j] = self.price
         firms.position[j] = self.position
         firms.service_sd[j] = self.service_sd
@@ -160,8 +166,9 @@ class Firm(mesa.Agent):
         firms.extensible[j] = offer.extensibility
         firms.closing[j] = self.closing
         firms.style[j] = self.model.setting.experience.style * offer.experience
+        parts = self.parts()
         for g in range(weights.shape[0]):
-            firms.value[g, j] = self.offer_value(weights[g])
+            firms.value[g, j] = self.offer_value(weights[g], parts)
         mean = sum(firms.value[g, j] * sizes[g] for g in range(sizes.size)) / sizes.sum() + firms.style[j]
         firms.claim[j] = mean * (1.0 + self.over_claim)
 

@@ -11,6 +11,7 @@ claim one difference in ten where there is none, both together one in twenty.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,22 @@ def compare(outcomes: pd.DataFrame, baseline: str, *, margin: float = 0.01) -> p
         if name != baseline and (*group[:2], name) in present
     ]
     return _ordered(pd.DataFrame(rows, columns=[c for c in COLUMNS if c != "p_holm"]), names)
+
+
+def differences(
+    outcomes: pd.DataFrame, baseline: str, chosen: Iterable[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], np.ndarray, float]]:
+    """Yield (who, outcome), paired differences [worlds] in order of replications, and the baseline's mean.
+
+    One for each chosen outcome that is there and each strategy other than the baseline; undefined pairs are left out.
+    """
+    for pair in chosen:
+        part = outcomes[(outcomes["who"] == pair[0]) & (outcomes["outcome"] == pair[1])]
+        wide = part.pivot_table(index="replication", columns="strategy", values="value", sort=True)
+        for name in wide.columns.drop(baseline, errors="ignore"):
+            found = (wide[name] - wide[baseline]).dropna()
+            if len(found):
+                yield pair, found.to_numpy(dtype=float), float(wide[baseline].mean())
 
 
 def measure(a: np.ndarray, b: np.ndarray, margin: float) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """One quantity of a sweep, point by point: an outcome of a strategy, or its paired difference from another's.
 
 Differences are taken within a world (one run id), so common random numbers cancel what both strategies share. The
-interval of a point's mean is Student's t over its worlds (BCa of a comparison costs a second a thousand points and
-changes little for differences, which are nearly normal); p is the t test's, adjusted over the points after Holm (1979)
-or Benjamini & Hochberg (1995). Effect sizes: Cohen's d of paired differences, and the probability of superiority.
+interval of a point's mean is Student's t over its worlds: points have few worlds, with which a bootstrap covers less
+than it says, and are many, which makes it slow. p is the t test's, adjusted over the points after Holm (1979) or
+Benjamini & Hochberg (1995). Effect sizes: Cohen's d of paired differences, and the probability of superiority.
 """
 
 from __future__ import annotations
@@ -60,12 +60,22 @@ def per_run(outcomes: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
     for name in filter(None, (quantity.strategy, quantity.baseline)):
         if name not in names:
             raise UserError(f"strategy '{name}': not in the results{nearest(name, names)}")
+    if quantity.relative and not quantity.baseline:
+        raise UserError("relative=true: a difference in per cent needs a baseline")
+    if quantity.baseline == quantity.strategy:
+        raise UserError(f"baseline '{quantity.baseline}': the same as the strategy, so every difference is zero")
     wide = outcomes.pivot(index=list(IDS), columns="strategy", values=quantity.outcome)  # noqa: PD010
     value = wide[quantity.strategy]
     if quantity.baseline:
         value = value - wide[quantity.baseline]
         if quantity.relative:
-            value = 100 * value / abs(wide[quantity.baseline].mean())
+            size = abs(wide[quantity.baseline].mean())
+            if not size > 0:
+                raise UserError(
+                    f"outcome={quantity.outcome}: its mean under '{quantity.baseline}' is {size:g}, so a difference "
+                    "has no size in per cent of it; take relative=false"
+                )
+            value = 100 * value / size
     return value.rename("value").reset_index().sort_values(["point", "replication"], ignore_index=True)
 
 
@@ -73,7 +83,7 @@ def per_point(runs: pd.DataFrame, adjust: str = "holm") -> pd.DataFrame:
     """Return, indexed by ``point``: n, mean, sd, se, low, high, p, p_adjusted, d, superiority.
 
     ``runs``: what `per_run` gives; ``adjust`` is ``holm`` or ``bh`` (false discovery rate). With one world a point
-    there is no spread, and what needs one is NaN.
+    there is no spread, and what needs one is NaN; where all worlds of a point agree, d is not defined either.
     """
     group = runs.dropna(subset="value").groupby("point")["value"]
     found: pd.DataFrame = group.agg(["count", "mean", "std"]).rename(columns={"count": "n", "std": "sd"})
@@ -81,8 +91,9 @@ def per_point(runs: pd.DataFrame, adjust: str = "holm") -> pd.DataFrame:
     reach = stats.t.ppf((1 + LEVEL) / 2, np.maximum(found["n"] - 1, 1)) * found["se"]
     found["low"], found["high"] = found["mean"] - reach, found["mean"] + reach
     with np.errstate(divide="ignore", invalid="ignore"):
-        found["d"] = found["mean"] / found["sd"]
+        found["d"] = (found["mean"] / found["sd"]).where(found["sd"] > 0)
         found["p"] = 2 * stats.t.sf(np.abs(found["mean"] / found["se"]), np.maximum(found["n"] - 1, 1))
+    found.loc[(found["sd"] == 0) & (found["mean"] == 0), "p"] = 1.0
     found["p_adjusted"] = adjusted(found["p"].to_numpy(), adjust)
     found["superiority"] = group.apply(lambda values: float((np.sign(values) + 1).mean() / 2))
     return found

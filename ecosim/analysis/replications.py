@@ -36,15 +36,26 @@ def enough(values: np.ndarray, target: float, least: int = LEAST) -> int | None:
 
 
 def needed(values: np.ndarray, target: float, least: int = LEAST) -> int:
-    """Return how many worlds in all a half-width of ``target`` is likely to take, from the spread of ``values``."""
+    """Return how many worlds in all a half-width of ``target`` is likely to take, from the spread of ``values``.
+
+    The least n, from ``least`` on, at which Student's interval with the spread seen is that narrow.
+    """
     if not target > 0:
         raise UserError(f"target={target!r}: a width above 0 is needed")
+    low = high = max(2, least)
     if len(values) < 2:
-        return least
-    spread, n = float(np.std(values, ddof=1)), float(max(2, least))
-    for _ in range(20):
-        n = max(2.0, (stats.t.ppf((1 + LEVEL) / 2, max(1.0, n - 1)) * spread / target) ** 2)
-    return max(least, math.ceil(n))
+        return low
+    spread = float(np.std(values, ddof=1))
+
+    def wide(n: int) -> bool:
+        return float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * spread > target * math.sqrt(n)
+
+    while wide(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if wide(middle) else (low, middle)
+    return high
 
 
 def running(values: np.ndarray) -> pd.DataFrame:

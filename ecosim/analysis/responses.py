@@ -29,7 +29,6 @@ def curves(design: Design, points: pd.DataFrame, y: pd.Series, bins: int = BINS)
             here = values.loc[part.index]
             text = factor.kind == "words"
             at = factor.place([here.iloc[0]])[0] if text else here.astype(float).mean()
-            half = _half(part.to_numpy())
             mean, half, label = float(part.mean()), _half(part.to_numpy()), str(here.iloc[0]) if text else ""
             rows.append({"factor": factor.key, "at": float(at), "label": label, "mean": mean, "low": mean - half,
                          "high": mean + half, "n": len(part)})  # fmt: skip

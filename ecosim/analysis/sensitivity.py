@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 METHODS = ("sobol", "morris", "pawn")
 RESAMPLES = 500
-PAWN_RESAMPLES = 60
+PAWN_RESAMPLES = 40
 SLICES = 10
 FEWEST = 5 * SLICES
 """Fewest points for PAWN: five in each slice."""
@@ -107,10 +107,15 @@ def second_order(design: Design, y: np.ndarray) -> pd.DataFrame:
 
 
 def convergence(design: Design, y: np.ndarray) -> pd.DataFrame:
-    """Return the Sobol' or Morris indices of an eighth, a quarter, half and all of a design, with ``n``."""
+    """Return the Sobol' or Morris indices of an eighth, a quarter, half and all of a design, with ``n``.
+
+    Parts of fewer than four base points or trajectories are left out.
+    """
+    if design.kind not in ("sobol", "morris"):
+        raise UserError(f"convergence is told of Sobol' and Morris designs; this one is {design.kind}")
     method = sobol if design.kind == "sobol" else morris
     rows = len(y) // design.n
-    sizes = [n for n in dict.fromkeys((design.n // 8, design.n // 4, design.n // 2, design.n)) if n >= 4]
+    sizes = [n for n in (design.n // 8, design.n // 4, design.n // 2) if n >= 4] + [design.n]
     return pd.concat([method(design, y[: n * rows]).assign(n=n) for n in sizes], ignore_index=True)
 
 
@@ -130,21 +135,32 @@ def morris(design: Design, y: np.ndarray) -> pd.DataFrame:
 
 
 def pawn(design: Design, points: Sequence[int], y: np.ndarray) -> pd.DataFrame:
-    """Return ``factor, index, index_low, index_high, clear`` from given data; a shuffled column serves as dummy.
+    """Return ``factor, index, index_low, index_high, clear`` from given data.
 
-    ``points``: the numbers of the points that ``y`` [points] belongs to, any of them; intervals are bootstrapped.
+    ``points``: the numbers of the points that ``y`` [points] belongs to, any of them. Rows of a Sobol' base point or a
+    Morris trajectory share values, so they are resampled together; the dummy is what the factors give when whole such
+    blocks are shuffled, with 95 % of that.
     """
     if len(y) < FEWEST:
         raise UserError(f"method=pawn: {len(y)} finished points are too few; at least {FEWEST} are needed")
-    random = np.random.default_rng(_SEED)
-    x = design.unit()[np.asarray(points)][:, : len(design.factors)]
-    x = np.column_stack([x, random.permutation(np.arange(len(y)) / len(y))])
-    names = [*(factor.key for factor in design.factors), DUMMY]
-    index = _pawn(names, x, np.asarray(y, float))
-    draws = (random.integers(0, len(y), len(y)) for _ in range(PAWN_RESAMPLES))
-    again = np.array([_pawn(names, x[rows], np.asarray(y, float)[rows]) for rows in draws])
-    half = 1.96 * again.std(axis=0, ddof=1)
-    return _clear(pd.DataFrame(_interval("index", index, half)).assign(factor=names), "index")
+    random, kept, y = np.random.default_rng(_SEED), np.asarray(points), np.asarray(y, float)
+    names, unit = [factor.key for factor in design.factors], design.unit()[:, : len(design.factors)]
+    length = len(unit) // design.n if design.kind in ("sobol", "morris") else 1
+    blocks = np.unique(kept // length)
+    order = np.argsort(kept // length, kind="stable")
+    rows = dict(zip(blocks, np.split(order, np.searchsorted((kept // length)[order], blocks[1:])), strict=True))
+    index = _pawn(names, unit[kept], y)
+    again, nulls = [], []
+    for _ in range(PAWN_RESAMPLES):
+        drawn = np.concatenate([rows[block] for block in random.choice(blocks, len(blocks))])
+        again.append(_pawn(names, unit[kept][drawn], y[drawn]))
+        shuffled = random.permutation(len(unit) // length)
+        nulls.append(_pawn(names, unit[shuffled[kept // length] * length + kept % length], y))
+    half = 1.96 * np.std(again, axis=0, ddof=1)
+    low, middle, high = np.quantile(nulls, [0.025, 0.5, 0.975])
+    table = pd.DataFrame(_interval("index", index, half)).assign(factor=names)
+    dummy = pd.DataFrame({"index": [middle], "index_low": [low], "index_high": [high], "factor": [DUMMY]})
+    return _clear(pd.concat([table, dummy], ignore_index=True), "index")
 
 
 def _pawn(names: Sequence[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -152,7 +168,16 @@ def _pawn(names: Sequence[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     with np.errstate(all="ignore"):
-        return np.asarray(salib.analyze(problem, x, y, S=SLICES, seed=_SEED)["median"], float)
+        return np.asarray(salib.analyze(problem, _ranks(x), y, S=SLICES, seed=_SEED)["median"], float)
+
+
+def _ranks(x: np.ndarray) -> np.ndarray:
+    """Return ``x`` [points, factors] as ranks in [0, 1), ties in an order of their own.
+
+    Slices are then of one size for listed values as for ranges and the dummy, which they are to be compared with.
+    """
+    ties = np.random.default_rng(_SEED).permutation(len(x))
+    return np.column_stack([np.argsort(np.lexsort((ties, column)), kind="stable") for column in x.T]) / len(x)
 
 
 def _interval(name: str, value: Any, half: Any) -> dict[str, Any]:

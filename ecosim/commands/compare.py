@@ -12,9 +12,14 @@ from ecosim.commands.text import document
 from ecosim.request import Request
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ecosim.commands.given import Given
     from ecosim.job import Job
     from ecosim.sweeps import Study
+
+MOST_SEEDS = 10_000
+"""Beyond this many a comparison does not add seeds of its own accord."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -33,19 +38,43 @@ def main(words: Sequence[str]) -> int:
     with study:
         done_before = len(study.finished)
         simulate(study, asking, "--fail-fast" in flags)
+        while asking.keys.precision and (more := wanted(study, asked, asking.keys.precision)):
+            asking = replace(asking, base=replace(asking.base, replications=more))
+            study.extend(frame(asking.base))
+            simulate(study, asking, "--fail-fast" in flags)
     return tell(study, asked, done_before)
+
+
+def wanted(study: Study, asked: Request, precision: float) -> int:
+    """Return how many seeds the decisive differences need to be known to ``precision``; 0 if there are enough."""
+    from ecosim.analysis.compare import PRIMARY, differences
+    from ecosim.analysis.replications import enough, needed
+
+    have, more = len(study.run_ids), 0
+    if study.missing or have >= MOST_SEEDS:
+        return 0
+    for _, values, base in differences(study.table(), asked.strategies[0].name, PRIMARY):
+        target = precision * abs(base)
+        if target > 0 and enough(values, target) is None:
+            more = max(more, needed(values, target))
+    return min(max(more, have + 1), 2 * have, MOST_SEEDS) if more else 0
 
 
 def planned(asked: Request, words: Sequence[str]) -> Study:
     """Return the study of a request; nothing is written before it is entered."""
-    import pandas as pd
-
-    from ecosim.commands.worlds import design
     from ecosim.sweeps import Study
 
     command = ["ecosim", "compare", *(f"seed={asked.seed}" if word == "seed=random" else word for word in words)]
-    rows = pd.DataFrame(list(design(asked)))
-    return Study(asked.study, asked.config, rows, root=asked.results, command=command, about=about(asked))
+    return Study(asked.study, asked.config, frame(asked), root=asked.results, command=command, about=about(asked))
+
+
+def frame(asked: Request) -> pd.DataFrame:
+    """Return the planned runs of a comparison."""
+    import pandas as pd
+
+    from ecosim.commands.worlds import design
+
+    return pd.DataFrame(list(design(asked)))
 
 
 def about(asked: Request) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def check_validation(asked: Request) -> None:
             f"validate=true: the published panel has {len(SHARES)} brands and this world {asked.setting.market.firms}; "
             "take scenario=baseline_fmcg"
         )
+    if asked.validate and asked.record == "none":
+        raise UserError("record=none: validate=true needs the quarterly tables; leave record= out")
     if asked.validate and asked.weeks < YEAR:
         raise UserError(f"weeks={asked.weeks}: validate=true compares years; at least {YEAR} weeks are needed")
 

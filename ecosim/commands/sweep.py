@@ -114,12 +114,25 @@ def tell(planned: Plan, study: Study, before: int, failed: dict[str, dict[str, A
     else:
         print(f"{len(study.finished)} of {len(study.run_ids)} worlds are stored in {where}"
               + (f" ({before} were already there)." if before else "."))  # fmt: skip
+        for line in page_of(study):
+            print(line)
         print(f"Look at them with: ecosim results {where}")
     name_failed(failed)
     if left:
         print(f"ecosim: {left} worlds are missing; reasons are in {study.folder / 'failures'}; "
               f"try them again with: ecosim resume {where}", file=sys.stderr)  # fmt: skip
     return 1 if left else 0
+
+
+def page_of(study: Study) -> list[str]:
+    """Write the page of a sweep; return what it says in words, or why there is none."""
+    from ecosim.report import told, write_sweep_report
+
+    try:
+        page = write_sweep_report(study.folder)
+        return ["", *told(study.folder), "", f"Report: {page}"]
+    except UserError as error:
+        return [f"No report: {error}"]
 
 
 def name_failed(failed: Mapping[str, Mapping[str, Any]]) -> None:

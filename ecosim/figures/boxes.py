@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -75,7 +75,7 @@ def _ticks(factor: Factor) -> list[tuple[float, str]]:
     return [(at, f"{value:.3g}") for at, value in zip((0.0, 0.5, 1.0), factor.at(np.array([0, 0.5, 1])), strict=True)]
 
 
-def _band(axes: Axes, n: int, factors: Sequence[Factor], row: dict[str, object]) -> None:
+def _band(axes: Axes, n: int, factors: Sequence[Factor], row: Mapping[Hashable, object]) -> None:
     """Draw the limits of one box on one factor, boxes beside each other."""
     factor, box = factors[n], int(str(row["box"]))
     if factor.values:  # noqa: PD011
@@ -83,7 +83,8 @@ def _band(axes: Axes, n: int, factors: Sequence[Factor], row: dict[str, object])
         spans = [(at * step, (at + 1) * step) for at, value in enumerate(factor.values) if str(value) in kept]
     else:
         ends = factor.place([row["low"], row["high"]])
-        spans = [(float(ends[0]), float(ends[1]))]
+        half = 0.5 / (factor.high - factor.low + 1) if factor.kind == "whole" else 0.0
+        spans = [(float(ends[0]) - half, float(ends[1]) + half)]
     for low, high in spans:
         axes.add_patch(Rectangle((n + 0.02 + (box - 1) * WIDTH, low), WIDTH * 0.8, high - low, zorder=5, alpha=0.85,
                                  facecolor=SHADES[(box - 1) % len(SHADES)]))  # fmt: skip

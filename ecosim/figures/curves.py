@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled, wrapped
 
@@ -49,16 +50,23 @@ def _panel(axes: Axes, rows: pd.DataFrame, log: bool) -> None:
         axes.errorbar(
             place, rows["mean"], yerr=half, fmt="o", color=PALETTE[0], markersize=9, capsize=4, elinewidth=2.2
         )
-        slanted = {"rotation": 30, "ha": "right"} if rows["label"].str.len().sum() > 24 else {}
+        slanted: dict[str, Any] = {"rotation": 30, "ha": "right"} if rows["label"].str.len().sum() > 24 else {}
         axes.set_xticks(place, [label(name, 16) for name in rows["label"]], **slanted)
         axes.set_xlim(-0.5, len(rows) - 0.5)
         return
     axes.fill_between(rows["at"], rows["low"], rows["high"], color=PALETTE[0], alpha=0.18, linewidth=0)
     axes.plot(rows["at"], rows["mean"], color=PALETTE[0], marker="o", markersize=5)
     if log:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=8))
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
+        _decades(axes, rows["at"])
     else:
         axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _decades(axes: Axes, at: pd.Series) -> None:
+    """Make an axis logarithmic, with at most five plain numbers."""
+    axes.set_xscale("log")
+    low, high = 0.8 * at.min(), 1.25 * at.max()
+    ticks = [m * 10.0**n for n in range(-12, 13) for m in (1, 2, 5) if low <= m * 10.0**n <= high]
+    ticks = ticks[:: max(1, -(-len(ticks) // 5))]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()

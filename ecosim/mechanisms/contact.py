@@ -55,24 +55,28 @@ def silence(rate, quiet):
             quiet[k, j] = exp(-rate[k, j])
 
 
+def aim(f, j: int, lever, degrees: np.ndarray, counts: np.ndarray) -> None:
+    """Write what the contact levers of firm ``j`` make of its cadence into the arrays that customers meet.
+
+    ``degrees`` and ``counts`` [classes] are the degrees there are, and of how many customers. The part of the cadence
+    that the more welcome of strangers and buyers get is ``push``, what each of them keeps of that ``kept``.
+    """
+    strangers = 1.0 - lever.control
+    buyers = strangers if lever.control_buyers < 0 else 1.0 - lever.control_buyers
+    most = max(strangers, buyers)
+    f.push[j] = most
+    f.kept[:, j] = (strangers / most, buyers / most) if most > 0 else 1.0
+    focus = np.empty(degrees.size)
+    targeting(degrees, counts, lever.influencer_focus, focus)
+    f.focus[:, j] = focus
+
+
 def plan(model) -> None:
     """Phase 3: turn budgets and contact levers into message rates per class of degree and firm."""
     f, n = model.world.firms, len(model.customers)
-    focus: dict[float, np.ndarray] = {}
-    for firm in model.firms:
-        j, lever = firm.row, firm.levers.contact
-        limit = firm.contact_budget / (n * model.setting.contact.cost) if firm.active else 0.0
-        invited = model.last["invited"][j] / FIXED / n
-        power = lever.influencer_focus
-        if power not in focus:
-            focus[power] = np.empty(f.rate.shape[0])
-            targeting(model.degrees, model.degree_counts, power, focus[power])
-        f.contact_limit[j] = limit
-        pushes = np.array(
-            [1.0 - lever.control, 1.0 - (lever.control if lever.control_buyers < 0 else lever.control_buyers)]
-        )
-        f.kept[:, j] = pushes / pushes.max() if pushes.max() > 0 else 1.0
-        f.rate[:, j] = pushes.max() * max(0.0, limit - invited) * focus[power]
-    np.minimum(f.rate, 100.0, out=f.rate)
+    budgets = np.array([firm.contact_budget if firm.active else 0.0 for firm in model.firms])
+    f.contact_limit[:] = budgets / (n * model.setting.contact.cost)
+    cadence = np.maximum(0.0, f.contact_limit - model.last["invited"][:-1] / FIXED / n)
+    np.minimum(f.push * cadence * f.focus, 100.0, out=f.rate)
     silence(f.rate, f.quiet)
-    f.loudest[:] = (f.rate + f.contact_limit).max(axis=1)
+    (f.rate + f.contact_limit).max(axis=1, out=f.loudest)

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ecosim.draws import exp, normal, own_key, power, purpose, stream_key, uniform
 from ecosim.parameters import Parameters, param
 
@@ -112,8 +114,12 @@ def order(model, firm) -> None:
     p, state, week = model.setting.deployment, firm.deployment, model.week
     if firm.target.organisation.deployment != state.lever:
         state.lever, state.adopted = firm.target.organisation.deployment, ""
-    wanted = named(firm, state.adopted or state.lever)
-    if wanted.name == state.system or not offered(p, wanted, week):
+    name = state.adopted or state.lever
+    if name == state.system:
+        state.coming = ""
+        return
+    wanted = named(firm, name)
+    if not offered(p, wanted, week):
         state.coming = ""
     elif wanted.name != state.coming:
         state.coming, state.ready = wanted.name, week + wanted.weeks
@@ -139,14 +145,15 @@ def pay_for_systems(model) -> None:
     if not p.active:
         return
     level = p.running * price_level(p, model.week)
-    for firm in model.firms:
-        sales, state = int(model.ledger.flows[0, firm.row]), firm.deployment
-        cost = round(level * named(firm, state.system).running * sales) if firm.active else 0
-        model.ledger.transfer(model.week, firm.row, model.ledger.outside, "deployment", cost)
-        state.span += sales
+    sales, costs = model.ledger.flows[0, : len(model.firms)].tolist(), []
+    for firm, sold in zip(model.firms, sales, strict=True):
+        state = firm.deployment
+        costs.append(round(level * named(firm, state.system).running * sold) if firm.active else 0)
+        state.span += sold
         if model.week % SPAN == 0:
             state.sales = [*state.sales[1 - KEPT :], state.span]
             state.span = 0
+    model.ledger.trade(model.week, "deployment", np.array(costs))
 
 
 def show_results(model) -> None:

@@ -129,9 +129,10 @@ def recover(model) -> None:
     found = []
     for e in model.events:
         h = np.flatnonzero(e.gap > 0)
-        restored = share[e.provider[h]] * e.gap[h].astype(float)
-        found.append((e.customer[h], e.provider[h], e.experience[h].astype(float) + restored))
-    due = model.week + model.setting.recovery.delay
-    model.promises.setdefault(due, []).extend(item for item in found if item[0].size)
+        if h.size:
+            provider = e.provider[h]
+            restored = share[provider] * e.gap[h].astype(float)
+            found.append((e.customer[h], provider, e.experience[h].astype(float) + restored))
+    model.promises.setdefault(model.week + model.setting.recovery.delay, []).extend(found)
     for customers, providers, values in model.promises.pop(model.week, []):
-        make_good(model.world, customers, providers, values, model.tallies[0])
+        model.call(make_good, model.world, customers, providers, values, model.tallies[0])

@@ -67,5 +67,5 @@ def count_needs(lo, hi, w, total):
 def arise(model) -> None:
     """Phase 5: needs arise; make room for what will come of each."""
     totals = np.zeros((len(model.chunks), 1), np.int64)
-    model.each_chunk(lambda n, lo, hi: count_needs(lo, hi, model.world, totals[n]))
+    model.each_chunk(lambda n, lo, hi: model.call(count_needs, lo, hi, model.world, totals[n]))
     model.open_events(totals[:, 0])

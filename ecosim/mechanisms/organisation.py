@@ -19,6 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from ecosim.draws import log, logistic
 from ecosim.ledger import to_money
 from ecosim.mechanisms.innovation import openness
@@ -195,6 +197,7 @@ def pay_for_change(model) -> None:
     p = model.setting.organisation
     if not p.active:
         return
+    costs = np.zeros(len(model.firms), np.int64)
     for firm in model.firms:
         if not firm.active:
             continue
@@ -203,7 +206,8 @@ def pay_for_change(model) -> None:
         friction = round(p.friction * z * (1.0 - z) * sales)
         rest = round((p.champion_cost * own.champion + p.integration_cost * own.integration) * sales)
         firm.organisation.cost += friction
-        model.ledger.transfer(model.week, firm.row, model.ledger.outside, "organisation", friction + rest)
+        costs[firm.row] = friction + rest
+    model.ledger.trade(model.week, "organisation", costs)
 
 
 def close_quarter(model) -> None:

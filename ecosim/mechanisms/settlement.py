@@ -18,19 +18,24 @@ def settle(model) -> None:
     recovery, talk, experience = setting.recovery, setting.talk, setting.experience
     counts = {name: count[:-1] for name, count in model.counts.items()}
     prices, costs, style = model.per_sale
-    ledger.trade(week, "sales", counts["purchases"] * prices - counts["rebates"], to_firms=True)
-    ledger.trade(week, "production", counts["purchases"] * costs)
-    ledger.trade(week, "contact", counts["sent"] * to_money(setting.contact.cost))
-    ledger.trade(week, "listening", counts["heard"] * to_money(talk.listening_cost))
-    ledger.trade(week, "tool", (counts["tool_uses"] + counts["trials"]) * to_money(experience.tool_cost))
-    ledger.trade(week, "recovery", counts["recovered"] * to_money(recovery.cost))
-    ledger.trade(week, "experience", counts["purchases"] * style)
-    insight = setting.insight
+    purchases, insight = counts["purchases"], setting.insight
     read, asked = to_money(insight.profile_cost), to_money(insight.interview_cost)
-    ledger.trade(week, "insight", counts["profiles_read"] * read + counts["interviews"] * asked)
+    ledger.trade(week, "sales", purchases * prices - counts["rebates"], to_firms=True)
+    ledger.spend(
+        week,
+        {
+            "production": purchases * costs,
+            "contact": counts["sent"] * to_money(setting.contact.cost),
+            "listening": counts["heard"] * to_money(talk.listening_cost),
+            "tool": (counts["tool_uses"] + counts["trials"]) * to_money(experience.tool_cost),
+            "recovery": counts["recovered"] * to_money(recovery.cost),
+            "experience": purchases * style,
+            "insight": counts["profiles_read"] * read + counts["interviews"] * asked,
+        },
+    )
     for firm in model.firms:
         for claim in firm.claims:
-            amount = int(counts["purchases"][firm.row]) * claim.amount
+            amount = int(purchases[firm.row]) * claim.amount
             ledger.transfer(week, firm.row, claim.payee, claim.purpose, amount)
 
 

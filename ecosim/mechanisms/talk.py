@@ -146,35 +146,38 @@ def listen(model) -> None:
         model.world.firms.listening[firm.row] = min(1.0, able / volume)
 
 
+@pass_kernel
+def publish(c, events, stories):
+    """Publish last experiences; write where each talker's last story of the week stands; return how many talk."""
+    talkers = 0
+    for e in range(events.customer.size):
+        i = events.customer[e]
+        if events.provider[e] >= 0:
+            c.last_provider[i], c.last_value[i] = events.provider[e], events.experience[e]
+        if events.depth[e] > 0:
+            if talkers == 0 or events.customer[stories[talkers - 1]] != i:
+                talkers += 1
+            stories[talkers - 1] = e
+    return talkers
+
+
 def deliver(model) -> None:
     """Phase 10: publish last experiences, and post this week's reports for next week's inboxes."""
-    w, events = model.world, model.events
-    for e in events:
-        bought = e.provider >= 0
-        w.customers.last_provider[e.customer[bought]] = e.provider[bought]
-        w.customers.last_value[e.customer[bought]] = e.experience[bought]
-    said = [_last_of_each(e) for e in events]
-    customer, provider, value, depth = (np.concatenate(part) for part in zip(*said, strict=True))
-    model.mail = post(w, len(model.customers), customer, provider, value, depth)
+    said = []
+    for e in model.events:
+        stories = np.empty(e.customer.size, np.int64)
+        at = stories[: model.call(publish, model.world.customers, e, stories)]
+        said.append((e.customer[at], e.provider[at], e.experience[at], e.depth[at] - np.uint8(1)))
+    model.mail = post(model, *(np.concatenate(part) for part in zip(*said, strict=True)))
 
 
-def _last_of_each(events) -> tuple[np.ndarray, ...]:
-    """Return customer, provider, value and depth of each talker's last story of the week."""
-    at = np.flatnonzero(events.depth > 0)
-    customer = events.customer[at]
-    last = np.ones(at.size, bool)
-    last[:-1] = customer[1:] != customer[:-1]
-    at = at[last]
-    return events.customer[at], events.provider[at], events.experience[at], events.depth[at] - np.uint8(1)
-
-
-def post(w, n: int, customer, provider, value, depth) -> Mail:
+def post(model, customer, provider, value, depth) -> Mail:
     """Return the mail of these stories, sorted by recipient and sender id."""
-    room = 1024 + 6 * customer.size
+    w, n, room = model.world, len(model.customers), 1024 + 6 * customer.size
     while True:
         recipients, speakers = np.empty(room, np.int32), np.empty(room, np.int32)
         ties = np.empty(room, np.float32)
-        count = tell(w, customer, n, recipients, speakers, ties)
+        count = model.call(tell, w, customer, n, recipients, speakers, ties)
         if count <= room:
             break
         room = count

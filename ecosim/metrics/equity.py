@@ -177,7 +177,11 @@ def look(model: Any) -> tuple[np.ndarray, np.ndarray]:
     sums = np.zeros((len(model.chunks), len(SUMS), n_firms), np.int64)
     market = np.zeros((len(model.chunks), len(MARKET_SUMS)), np.int64)
     scratch = np.zeros((len(model.chunks), 4, model.setting.consideration.slots + 1))
-    model.each_chunk(lambda n, lo, hi: value_customers(lo, hi, model.world, scratch[n], sums[n], market[n]))
+
+    def value(n: int, lo: int, hi: int) -> None:
+        model.call(value_customers, lo, hi, model.world, scratch[n], sums[n], market[n])
+
+    model.each_chunk(value)
     total, overall = sums.sum(axis=0).astype(float), market.sum(axis=0).astype(float)
     total[[0, 1, 2, 5, 6, 11, 12]] /= FIXED
     overall[0] /= FIXED

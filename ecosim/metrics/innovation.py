@@ -51,11 +51,12 @@ def height(firm: Any, model: Any) -> float:
 def leads(model: Any) -> np.ndarray:
     """Return by how much each firm's offer is worth more than the best rival's, ``[f]``; NaN for who has left."""
     values = np.array([worth(firm.parts()[None, :], model)[0] if firm.active else np.nan for firm in model.firms])
+    there = np.flatnonzero(~np.isnan(values))
     found = np.full(values.size, np.nan)
-    for f in np.flatnonzero(~np.isnan(values)):
-        rivals = np.delete(values, f)
-        if not np.isnan(rivals).all():
-            found[f] = values[f] - np.nanmax(rivals)
+    if there.size > 1:
+        best, second = there[np.argsort(-values[there], kind="stable")[:2]]
+        found[there] = values[there] - values[best]
+        found[best] = values[best] - values[second]
     return found
 
 

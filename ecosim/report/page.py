@@ -58,16 +58,20 @@ def write_report(folder: Path | str) -> Path:
         "failures": study.failures(),
         "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
     }
-    environment = jinja2.Environment(
+    path = study.folder / "report.html"
+    write_bytes(path, environment().get_template("report.html").render(page).encode())
+    return path
+
+
+def environment() -> jinja2.Environment:
+    """Return what fills templates: all text is escaped, and nothing may be left undefined."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES, encoding="utf-8"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    path = study.folder / "report.html"
-    write_bytes(path, environment.get_template("report.html").render(page).encode())
-    return path
 
 
 def _sections(study: StudyFolder, comparison: pd.DataFrame, quarterly: pd.DataFrame) -> list[dict[str, Any]]:
@@ -118,7 +122,7 @@ def _figures(
         "point is not certain once all outcomes of its family are looked at together. Arrows lie off "
         "the scale; the numbers at the right are in each outcome's own unit."
     )
-    figures = [_embed(study, differences(rows), _file("differences", place), caption)]
+    figures = [embed(study.folder, differences(rows), _file("differences", place), caption)]
     if not quarterly.empty:
         wanted = (quarterly["scenario"] == key[0]) & (quarterly["adopters"] == key[1])
         drawn = quarterly.loc[wanted & quarterly["strategy"].isin([strategy, key[2]])]
@@ -127,7 +131,7 @@ def _figures(
                 "The adopter quarter by quarter: mean over worlds, with a band from the 10th to the 90th percentile. "
                 "Left of the dotted line is the common history, the same under both strategies."
             )
-            figures.append(_embed(study, series(bands(drawn)), _file("series", place), caption))
+            figures.append(embed(study.folder, series(bands(drawn)), _file("series", place), caption))
     return figures
 
 
@@ -144,13 +148,14 @@ def _patterns(study: StudyFolder, table: pd.DataFrame) -> list[dict[str, str]]:
     summed = table.groupby(keys, sort=False)[["published", "obtained", "tolerance"]].mean()
     summed["sd"] = table.groupby(keys, sort=False)["obtained"].std()
     caption = "Published numbers (diamonds) and what this market gives (dots), with tolerances where one is set."
-    return [_embed(study, patterns(summed.reset_index()), "patterns", caption)]
+    return [embed(study.folder, patterns(summed.reset_index()), "patterns", caption)]
 
 
-def _embed(study: StudyFolder, figure: Any, name: str, caption: str) -> dict[str, str]:
+def embed(folder: Path, figure: Any, name: str, caption: str) -> dict[str, str]:
+    """Save a figure into a study's ``figures/`` and return it as the page shows it, with its data inside."""
     from ecosim.figures import save
 
-    _, svg = save(figure, study.folder / "figures", name)
+    _, svg = save(figure, folder / "figures", name)
     data = base64.b64encode(svg.read_bytes()).decode("ascii")
     return {"source": f"data:image/svg+xml;base64,{data}", "caption": caption, "name": name}
 

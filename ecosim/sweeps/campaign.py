@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecosim.sweeps.execute import FirstFailure, Hooks, execute
+from ecosim.sweeps.execute import FirstFailure, Hooks, StoreTrouble, execute
 from ecosim.sweeps.executors import Engine
+from ecosim.sweeps.folder import sweep_temporaries
 from ecosim.sweeps.progress import Progress
 from ecosim.sweeps.runs import Study
 from ecosim.sweeps.tasks import Task, Work
@@ -48,7 +49,10 @@ class Campaign:
     progress: str = "auto"
 
     def run(self) -> Mapping[str, dict[str, Any]]:
-        """Do the missing runs; return why runs failed, by run id."""
+        """Do the missing runs; return why runs failed, by run id.
+
+        Raises `StoreTrouble` if the folder cannot be written or read any more, and `NoWorkers`.
+        """
         failed: dict[str, dict[str, Any]] = {}
         planned = self.study.run_ids
         told = Progress(len(planned), len(planned) - len(self.study.missing), self.progress)
@@ -73,9 +77,11 @@ class Campaign:
                 execute(self.tasks(missing), self.engine, hooks)
                 self.study.refresh()
         except FirstFailure:
-            pass
             self.study.refresh()
+        except OSError as error:
+            raise StoreTrouble(f"{error.filename or self.study.folder}: {error.strerror or error}") from None
         finally:
+            sweep_temporaries(self.study.folder)
             told.close()
         return failed
 

@@ -82,12 +82,12 @@ def _drive(pool: Executor, queue: deque[Task], window: int, hooks: Hooks) -> lis
         for future in ready:
             task = flying.pop(future)
             try:
-                _tell(future.result(), hooks)
-            except (StoreTrouble, FirstFailure):
-                raise
+                report = future.result()
             except Exception as error:
                 lost.append((task, error))
                 broken |= isinstance(error, BrokenExecutor)
+            else:
+                _tell(report, hooks)
         hooks.beat()
     return lost
 
@@ -118,17 +118,25 @@ def _one_by_one(engine: Engine, suspects: deque[Task], hooks: Hooks) -> None:
     tries: dict[str, int] = {}
     while suspects:
         with engine.open(workers=1) as pool:
-            lost = _drive(pool, suspects, 1, hooks)
-        for task, error in lost:
-            run_id, trace = suspect(task)
-            name = task.runs[0][0]
-            tries[name] = tries.get(name, 0) + 1
-            if trace:
-                hooks.failed(name, too_slow(task, trace))
-            elif tries[name] >= TRIES:
-                hooks.failed(name, deadly(tries[name], error))
-            else:
-                suspects.append(task)
+            broken = False
+            while suspects and not broken:
+                lost = _drive(pool, suspects, 1, hooks)
+                broken = not lost or any(isinstance(error, BrokenExecutor) for _, error in lost)
+                for task, error in lost:
+                    _try_again(task, error, tries, suspects, hooks)
+
+
+def _try_again(task: Task, error: BaseException, tries: dict[str, int], suspects: deque[Task], hooks: Hooks) -> None:
+    """Put a run whose worker died back among the suspects, or count it as failed."""
+    _, trace = suspect(task)
+    name = task.runs[0][0]
+    tries[name] = tries.get(name, 0) + 1
+    if trace:
+        hooks.failed(name, too_slow(task, trace))
+    elif tries[name] >= TRIES:
+        hooks.failed(name, deadly(tries[name], error))
+    else:
+        suspects.append(task)
 
 
 def too_slow(task: Task, trace: str) -> dict[str, Any]:

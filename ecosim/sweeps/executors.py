@@ -7,21 +7,19 @@ spawned, never forked, and end when the process that started them does.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib.util
+import logging
 import multiprocessing
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from ecosim.errors import UserError
+from ecosim.workers import begin_worker
 
-PR_SET_PDEATHSIG = 1
 MODULES = {"dask": "distributed", "ray": "ray", "slurm": "submitit"}
 """The library behind an engine that comes as an extra."""
 
@@ -86,41 +84,28 @@ def _local(engine: Engine, workers: int) -> Iterator[Executor]:
             process.join()
 
 
-def begin_worker(parent: int) -> None:
-    """Make this process end with its parent, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    threading.Thread(target=_end_with_parent, daemon=True, name="ecosim-parent").start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 @contextlib.contextmanager
 def _dask(engine: Engine, workers: int) -> Iterator[Executor]:
+    with contextlib.ExitStack() as stack:
+        try:
+            client = _dask_client(engine, workers, stack)
+        except (OSError, RuntimeError, TypeError, ValueError) as error:
+            told = str(error).splitlines()[0] if str(error) else repr(error)
+            raise UserError(f"executor=dask: no cluster at address='{engine.address}' ({told})") from None
+        yield client.get_executor(pure=False)
+
+
+def _dask_client(engine: Engine, workers: int, stack: contextlib.ExitStack) -> Any:
     import dask
     from distributed import Client, LocalCluster
 
-    with contextlib.ExitStack() as stack:
-        if engine.address:
-            client = stack.enter_context(Client(engine.address, **engine.options))
-        else:
-            once = {"distributed.scheduler.allowed-failures": 0, "distributed.admin.tick.limit": "1h"}
-            stack.enter_context(dask.config.set(once))
-            settings = {"processes": True, "threads_per_worker": 1, "dashboard_address": None, **engine.options}
-            cluster = stack.enter_context(LocalCluster(n_workers=workers, silence_logs="critical", **settings))
-            client = stack.enter_context(Client(cluster))
-        yield client.get_executor(pure=False)
+    if engine.address:
+        return stack.enter_context(Client(engine.address, **engine.options))
+    once = {"distributed.scheduler.allowed-failures": 0, "distributed.admin.tick.limit": "1h"}
+    stack.enter_context(dask.config.set(once))
+    settings = {"processes": True, "threads_per_worker": 1, "dashboard_address": None, **engine.options}
+    cluster = stack.enter_context(LocalCluster(n_workers=workers, silence_logs=logging.CRITICAL, **settings))
+    return stack.enter_context(Client(cluster))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -37,8 +38,20 @@ def study_path(name: str, root: Path | str) -> Path:
     return folder
 
 
+def holds_something(folder: Path) -> bool:
+    """Return whether a folder holds more than a study that was ended before its manifest was written leaves behind."""
+    if not folder.exists():
+        return False
+    shown = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    return any(path.name not in SUBFOLDERS or any(path.iterdir()) for path in shown)
+
+
 class Lock:
-    """An exclusive hold on a study folder; the kernel lets go of it when its process ends, however it ends."""
+    """An exclusive hold on a study folder; the kernel lets go of it when its process ends, however it ends.
+
+    Where the file system knows no locks it holds nothing: parts are stored whole and named by their content, so two
+    owners at once only do some work twice.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / LOCK
@@ -46,10 +59,12 @@ class Lock:
         self._handle = os.open(self._path, flags, 0o644)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             owner = self._owner()
             os.close(self._handle)
             raise UserError(f"results folder {folder}: in use by {owner}; wait for it or choose another name") from None
+        except OSError:
+            pass
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode(), 0)
 
@@ -66,7 +81,7 @@ class Lock:
 
 
 def sweep_temporaries(folder: Path) -> int:
-    """Remove temporary files whose writer on this host is dead; return how many were removed."""
+    """Remove temporary files whose writer on this host is dead, where that can be; return how many were removed."""
     removed = 0
     pattern = re.compile(rf"\..+\.{re.escape(socket.gethostname())}\.(\d+)\.[0-9a-f]{{32}}\.tmp")
     for place in (folder, *(folder / sub for sub in SUBFOLDERS)):
@@ -75,16 +90,24 @@ def sweep_temporaries(folder: Path) -> int:
         for path in place.iterdir():
             match = pattern.fullmatch(path.name)
             if match and not _alive(int(match.group(1))):
-                path.unlink(missing_ok=True)
-                removed += 1
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    removed += 1
     return removed
 
 
 def _alive(pid: int) -> bool:
+    """Return whether a process runs; a dead one whose parent has not asked after it does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
         return True
-    return True
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+            not in "ZX"
+        )
+    except (OSError, IndexError):
+        return True

@@ -15,9 +15,9 @@ import pandas as pd
 import yaml
 
 from ecosim.errors import UserError
-from ecosim.sweeps.folder import SUBFOLDERS, Lock, study_path, sweep_temporaries
+from ecosim.sweeps.folder import SUBFOLDERS, Lock, holds_something, study_path, sweep_temporaries
 from ecosim.sweeps.manifest import RESULTS_EPOCH, canonical_json, describe, plain
-from ecosim.sweeps.parts import content_hash, write_bytes, write_part
+from ecosim.sweeps.parts import content_hash, sync_folder, write_bytes, write_part
 from ecosim.sweeps.reading import StudyFolder, read_design, read_manifest
 from ecosim.sweeps.saving import save
 from ecosim.sweeps.tasks import failure
@@ -69,6 +69,7 @@ class Study(StudyFolder):
         """Create or take over the folder, keep valid runs, quarantine bad parts."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.folder.parent)
             self._lock = Lock(self.folder)
         except OSError as error:
             raise UserError(f"results folder {self.folder}: cannot be written ({error.strerror})") from None
@@ -117,6 +118,7 @@ class Study(StudyFolder):
         """Plan more runs: those of ``design`` that are not planned yet are added to the design, in its order."""
         more = _checked_design(design)
         self.design = _checked_design(pd.concat([self.design, more], ignore_index=True).drop_duplicates())
+        self.manifest["seeds"] = sorted({int(seed) for seed in self.design["seed"]})
         self._write_design()
         self.refresh()
 
@@ -148,7 +150,7 @@ class Study(StudyFolder):
 
     def _check_existing(self) -> None:
         if not (self.folder / "manifest.json").exists():
-            if self.folder.exists() and any(not path.name.startswith(".") for path in self.folder.iterdir()):
+            if holds_something(self.folder):
                 raise UserError(f"results folder {self.folder}: it holds something else; choose another name")
             return
         old = read_manifest(self.folder)

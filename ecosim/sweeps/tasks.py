@@ -26,12 +26,16 @@ Work = Callable[[str, Any], Tables]
 
 @dataclass(frozen=True)
 class Task:
-    """A few runs for one worker: ``runs`` are run ids with their jobs; ``timeout`` seconds for each, 0 for none."""
+    """A few runs for one worker: ``runs`` are run ids with their jobs; ``timeout`` seconds for each, 0 for none.
+
+    ``tag`` marks the hidden file of this task, so that none left by an earlier or another driver is taken for it.
+    """
 
     folder: str
     work: Work
     runs: tuple[tuple[str, Any], ...]
     timeout: float = 0.0
+    tag: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def name(self) -> str:
@@ -78,6 +82,8 @@ def perform(task: Task) -> Report:
         report.trouble = f"{task.folder}: finished runs could not be stored ({error.strerror or error})"
     except RuntimeError as error:
         report.trouble = str(error)
+    except (TypeError, ValueError, MemoryError) as error:
+        report.trouble = f"finished runs could not be stored ({type(error).__name__}: {error})"
     report.seconds = time.monotonic() - begun
     return report
 
@@ -86,7 +92,7 @@ class Mark:
     """The hidden file that says which run a task is at; it stays behind when the process dies."""
 
     def __init__(self, folder: Path, task: Task) -> None:
-        label = f".{task.name}.{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex}.tmp"
+        label = f".{task.name}.{socket.gethostname()}.{os.getpid()}.{task.tag}.tmp"
         self.path, self.timeout = folder / "failures" / label, task.timeout
         self._handle = open(self.path, "w+b", buffering=0)  # noqa: SIM115
 
@@ -122,7 +128,7 @@ class Mark:
 
 def suspect(task: Task) -> tuple[str, str]:
     """Return the run at which a task's process died, and its last traceback if it was too slow; empty if unknown."""
-    for path in Path(task.folder, "failures").glob(f".{task.name}.*.tmp"):
+    for path in Path(task.folder, "failures").glob(f".{task.name}.*.{task.tag}.tmp"):
         run_id, _, rest = path.read_text(encoding="utf-8", errors="replace").partition("\n")
         path.unlink(missing_ok=True)
         if any(run_id == planned for planned, _ in task.runs):
