@@ -31,7 +31,7 @@ def boxes(
     ``holds`` [points] bool: where the ``condition``, told in words, is met; these lines are blue. Bars are the limits
     of the boxes; on a factor without a bar a box has none.
     """
-    figure = new_figure(max(8, 2.6 * len(factors)), 5.6)
+    figure = new_figure(max(11, 2.6 * len(factors)), 5.6)
     axes = figure.subplots()
     if points.empty or not factors:
         empty(axes, "no finished points")
