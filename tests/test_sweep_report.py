@@ -9,7 +9,7 @@ import pytest
 
 from ecosim.analysis.findings import findings, main_quantity
 from ecosim.analysis.findings_words import headline, sentences
-from ecosim.analysis.points import Quantity
+from ecosim.analysis.points import Quantity, per_run
 from ecosim.errors import UserError
 from ecosim.report import told, write_sweep_report
 from ecosim.sweeps import Study, open_sweep, run_id
@@ -152,6 +152,20 @@ def test_one_strategy_is_looked_at_by_its_level(tmp_path):
 def test_common_seeds_are_said_to_silence_the_dummy(tmp_path):
     folder = make(tmp_path, about={"common": True})
     assert any("its index is zero by construction" in text for text in told(folder))
+
+
+def test_the_floor_of_pawn_is_not_said_to_be_zero_where_seeds_are_common(tmp_path):
+    folder = make(tmp_path, "lhs", 60, about={"common": True})
+    assert not any("zero by construction" in text for text in told(folder))
+
+
+def test_the_running_mean_is_over_the_same_points_at_every_replication(tmp_path):
+    whole = findings(open_sweep(make(tmp_path / "a", "lhs", 60))).worlds
+    gaps = findings(open_sweep(make(tmp_path / "b", "lhs", 60, drop=(0, 7)))).worlds
+    runs = per_run(open_sweep(tmp_path / "a" / "s").outcomes, main_quantity(open_sweep(tmp_path / "b" / "s")))
+    wanted = runs.loc[runs["point"].isin([*range(1, 2), *range(3, 60)])].groupby("replication")["value"].mean()
+    assert len(whole) == len(gaps) == 2
+    assert gaps["mean"].iloc[-1] == pytest.approx(wanted.mean(), rel=1e-3)
 
 
 def test_an_unfinished_sweep_says_how_to_go_on(tmp_path):

@@ -35,7 +35,8 @@ class Findings:
     ``method``: sobol, morris, pawn, or empty if there are no indices; ``why``: why not the design's own method.
     ``indices``, ``settled``, ``pairs``: of `sensitivity`; ``points``: of `points.per_point`; ``curves``, ``swings``: of
     `responses`; ``boxes``: of `discovery` for ``condition``, which ``holds`` [points of ``points``] bool.
-    ``worlds``: running mean over replications; ``luck``: share of the variance between points that seeds make.
+    ``worlds``: running mean over replications, at the points that have them all; ``luck``: share of the variance
+    between points that seeds make.
     """
 
     quantity: Quantity
@@ -90,7 +91,7 @@ def findings(sweep: Sweep, quantity: Quantity | None = None, method: str = "") -
     method, why, indices = _indices(sweep, runs, y, method)
     own = method in OWN
     holds, condition = _condition(quantity, y)
-    each = runs.groupby("replication")["value"].mean().dropna().to_numpy()
+    each = runs.pivot(index="point", columns="replication", values="value").dropna().mean().dropna().to_numpy()  # noqa: PD010
     return Findings(
         quantity, method, why, indices,
         settled=sensitivity.convergence(sweep.plan, y.to_numpy()) if own else pd.DataFrame(),

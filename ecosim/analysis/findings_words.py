@@ -101,11 +101,11 @@ def limit(row: dict) -> str:
 
 def _trust(found: Findings, common: bool) -> list[str]:
     told = [f"Indices are PAWN's: {found.why}."] if found.method == "pawn" and found.why else []
-    if common:
+    if common and found.method in ("sobol", "morris"):
         told.append(
             "All points have the same seeds, so the dummy says nothing of luck: its index is zero by construction."
         )
-    elif found.luck > MUCH_LUCK:
+    if not common and found.luck > MUCH_LUCK:
         told.append(
             f"Of the variance between the points' means {percent(min(found.luck, 1))} is luck of the worlds; more "
             "replications make it less."

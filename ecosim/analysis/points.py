@@ -41,7 +41,7 @@ class Quantity:
         who, _, name = self.outcome.partition(".")
         label = f"{outcome(name).label} ({who})"
         if not self.baseline:
-            return f"{label}, {self.strategy}"
+            return f"{label}{' in %' if outcome(name).kind == 'share' else ''}, {self.strategy}"
         told = " in %" if self.relative else f",{unit(name)}" if unit(name) else ""
         return f"{label}{told}: {self.strategy} − {self.baseline}"
 
@@ -49,6 +49,7 @@ class Quantity:
 def per_run(outcomes: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
     """Return the quantity in every run: ``run_id, point, replication, value`` (NaN where it is not defined).
 
+    ``value`` is in the unit of the quantity's label: shares are in per cent, their differences in percentage points.
     ``outcomes``: the wide table of a sweep. Raises `UserError` for an outcome or strategy that is not there.
     """
     columns = [name for name in outcomes.columns if "." in name]
@@ -75,7 +76,9 @@ def per_run(outcomes: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
                     f"outcome={quantity.outcome}: its mean under '{quantity.baseline}' is {size:g}, so a difference "
                     "has no size in per cent of it; take relative=false"
                 )
-            value = 100 * value / size
+            value = value / size
+    if quantity.relative or outcome(quantity.outcome.partition(".")[2]).kind == "share":
+        value = 100 * value
     return value.rename("value").reset_index().sort_values(["point", "replication"], ignore_index=True)
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from ecosim.figures.style import GREY, PALE, PALETTE, empty, label, new_figure, styled
+from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled
 from ecosim.sweeps.designs import Factor
 
 MOST = 600
@@ -31,7 +31,7 @@ def boxes(
     ``holds`` [points] bool: where the ``condition``, told in words, is met; these lines are blue. Bars are the limits
     of the boxes; on a factor without a bar a box has none.
     """
-    figure = new_figure(max(8, 2.6 * len(factors)), 5.6)
+    figure = new_figure(max(11, 2.6 * len(factors)), 5.6)
     axes = figure.subplots()
     if points.empty or not factors:
         empty(axes, "no finished points")
@@ -40,8 +40,9 @@ def boxes(
     if len(factors) == 1:
         lines = np.column_stack([lines, lines])
     holds = np.asarray(holds, bool)
-    for wanted, shade, alpha, order in ((~holds, "#b0b0b0", 0.35, 1), (holds, PALETTE[0], 0.35, 2)):
-        _lines(axes, lines[wanted], shade, alpha, order)
+    rare = holds.mean() <= 0.5
+    for wanted, shade, above in ((~holds, "#9a9a9a", not rare), (holds, PALETTE[0], rare)):
+        _lines(axes, lines[wanted], shade, 2 if above else 1)
     for n, factor in enumerate(factors):
         axes.axvline(n, color=GREY, linewidth=1.2, zorder=3)
         for at, text in _ticks(factor):
@@ -60,11 +61,11 @@ def boxes(
     return figure
 
 
-def _lines(axes: Axes, lines: np.ndarray, shade: str, alpha: float, order: int) -> None:
+def _lines(axes: Axes, lines: np.ndarray, shade: str, order: int) -> None:
     kept = lines[:: max(1, -(-len(lines) // MOST))]
     where = np.arange(lines.shape[1], dtype=float)
     paths = [np.column_stack([where, line]) for line in kept]
-    axes.add_collection(LineCollection(paths, colors=shade, alpha=alpha, linewidths=1.1, zorder=order))
+    axes.add_collection(LineCollection(paths, colors=shade, alpha=0.4, linewidths=1.1, zorder=order))
 
 
 def _ticks(factor: Factor) -> list[tuple[float, str]]:
@@ -92,7 +93,7 @@ def _band(axes: Axes, n: int, factors: Sequence[Factor], row: Mapping[Hashable, 
 def _legend(found: pd.DataFrame, condition: str) -> list[Line2D | Patch]:
     known: list[Line2D | Patch] = [
         Line2D([], [], color=PALETTE[0], label=label(condition, 60) if condition else "the condition holds"),
-        Line2D([], [], color=PALE, label="it does not"),
+        Line2D([], [], color="#9a9a9a", label="it does not"),
     ]
     for row in found.drop_duplicates("box").to_dict("records"):
         told = f"box {row['box']}: holds at {row['density']:.0%} of its points, {row['coverage']:.0%} of all that hold"

@@ -26,11 +26,10 @@ def convergence(table: pd.DataFrame) -> Figure:
         return figure
     last = table.loc[table["n"] == table["n"].max()].sort_values(name, ascending=False, kind="stable")
     drawn = 0
-    for factor, clear in zip(last["factor"], last["clear"], strict=True):
+    for place, (factor, clear) in enumerate(zip(last["factor"], last["clear"], strict=True)):
         rows = table.loc[table["factor"] == factor].sort_values("n")
-        shade, line, marker = (
-            (colour(drawn % 6), LINES[drawn // 6 % 4], MARKERS[drawn % 7]) if clear else (GREY, "-", ".")
-        )
+        shade, line = (colour(drawn % 6), LINES[drawn // 6 % 4]) if clear else (GREY, LINES[place % 4])
+        marker = MARKERS[place % 7]
         if factor == DUMMY:
             shade, line, marker = PALETTE[6], ":", "x"
         drawn += bool(clear)

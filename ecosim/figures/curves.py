@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled
+from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled, wrapped
 
 COLUMNS = 3
 
@@ -40,7 +40,7 @@ def curves(table: pd.DataFrame, value: str = "mean", log: Collection[str] = ()) 
     for axes in panels[: len(factors)]:
         if low < 0 < high:
             axes.axhline(0, color=GREY, linewidth=1.2, zorder=0)
-    figure.supylabel(label(value, 60 if lines > 1 else 34), fontsize=12)
+    figure.supylabel(wrapped(value, 34 * lines), fontsize=12)
     return figure
 
 

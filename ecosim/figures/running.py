@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ecosim.figures.style import GREY, PALETTE, empty, label, new_figure, styled
+from ecosim.figures.style import GREY, PALETTE, empty, new_figure, styled, wrapped
 
 
 @styled
@@ -25,6 +25,6 @@ def running(table: pd.DataFrame, value: str = "mean") -> Figure:
     if low < 0 < high:
         axes.axhline(0, color=GREY, linewidth=1.2, zorder=0)
     axes.set_xlabel("replications")
-    axes.set_ylabel(label(value, 60))
+    axes.set_ylabel(wrapped(value))
     figure.legend(loc="outside upper left", ncols=2)
     return figure

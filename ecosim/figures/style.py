@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -82,6 +83,11 @@ def label(text: object, longest: int = 40) -> str:
     clean = " ".join(str(text).split())
     clean = "".join(c if ord(c) in _glyphs() and c.isprintable() else "?" for c in clean)
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def wrapped(text: object, width: int = 42) -> str:
+    """Return `label` of ``text`` over as many lines as it needs, for an axis that is read upwards."""
+    return "\n".join(textwrap.wrap(label(text, 3 * width), width))
 
 
 def empty(axes: Axes, text: str) -> None:

@@ -36,6 +36,18 @@ def test_differences_are_paired_within_a_world():
     assert relative["value"].tolist()[:3] == pytest.approx([100 * d / (40 / 3) for d in (2, 1, -3)])
 
 
+def test_shares_are_in_the_unit_that_the_label_names():
+    table = TABLE.rename(columns={"adopters.profit": "adopters.share"})
+    points = Quantity("adopters.share", "cmr", "crm1")
+    assert points.label == "market share (adopters), points: cmr − crm1"
+    assert per_run(table, points)["value"].tolist()[:3] == [200, 100, -300]
+    level = Quantity("adopters.share", "cmr")
+    assert level.label == "market share (adopters) in %, cmr"
+    assert per_run(table, level)["value"].tolist() == [1200, 2100, 700, 500]
+    relative = per_run(table, Quantity("adopters.share", "cmr", "crm1", True))
+    assert relative["value"].tolist()[:3] == pytest.approx([100 * d / (40 / 3) for d in (2, 1, -3)])
+
+
 def test_points_by_hand():
     found = per_point(per_run(TABLE, Quantity("adopters.profit", "cmr", "crm1")))
     assert found["n"].tolist() == [2, 1]

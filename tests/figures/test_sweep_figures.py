@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from ecosim import figures
 from ecosim.figures import to_svg
@@ -120,3 +121,25 @@ def test_a_logarithmic_axis_has_plain_numbers():
     texts = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert texts and all(float(text) > 0 for text in texts)
     assert not [text for text in figure.axes[0].get_xticklabels(minor=True) if text.get_text()]
+
+
+def test_legends_fit_into_the_figure():
+    for figure in (figures.boxes(FACTORS, points(), HOLDS, found(), "it is above its median over the points"),
+                   figures.screening(morris(), "profit (1)"), figures.indices(indices("first", "total"), "profit (1)"),
+                   figures.tornado(swings(), "profit (1)")):  # fmt: skip
+        to_svg(figure)
+        page = figure.bbox
+        for legend in figure.legends:
+            box = legend.get_window_extent()
+            assert page.x0 <= box.x0 and box.x1 <= page.x1
+
+
+def test_names_in_the_plane_of_morris_do_not_overlap():
+    names = [f"factor {n}" for n in range(25)]
+    table = pd.DataFrame({"factor": names, "clear": True, **ends("mu_star", [1.0 + n / 30 for n in range(25)])})
+    figure = figures.screening(table.assign(mu=1.0, sigma=[0.5 + n / 1000 for n in range(25)]))
+    to_svg(figure)
+    boxes = sorted((Text.get_window_extent(text) for text in figure.axes[0].texts), key=lambda box: box.y0)
+    heights = [(low.y1, high.y0) for low, high in zip(boxes, boxes[1:], strict=False)]
+    assert len(boxes) == 25
+    assert all(top <= bottom + 1 for top, bottom in heights)
