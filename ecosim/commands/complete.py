@@ -13,7 +13,7 @@ from typing import Any
 
 from ecosim.cli import FLAGS, VERBS
 from ecosim.errors import UserError, nearest
-from ecosim.keys import ALIASES, GROUPS, Keys
+from ecosim.keys import ALIASES, GROUPS, CompareKeys, EngineKeys, Keys, SweepKeys
 from ecosim.parameters import walk
 from ecosim.tree import names
 
@@ -40,6 +40,8 @@ compdef _ecosim ecosim"""
 SCRIPTS = {"bash": BASH, "zsh": ZSH}
 LISTS = ("scenarios", "archetypes", "strategies", "networks", "mechanisms", "levers")
 PLAIN = ("list", "parameters")
+OWN = {"compare": CompareKeys, "sweep": SweepKeys, "boundary": EngineKeys, "calibrate": EngineKeys}
+"""The keys of verbs that do many runs."""
 
 
 def completion(words: Sequence[str]) -> int:
@@ -71,7 +73,8 @@ def candidates(verb: str, word: str) -> list[str]:
     if verb in PLAIN:
         groups = dict.fromkeys(name.partition(".")[0] for name in keys() if "." in name)
         return [*(LISTS if verb == "list" else [*groups, "keys"]), "format="]
-    short = [field for field, _ in walk(Keys)] + list(ALIASES) + [f"strategy/{group}" for group in GROUPS]
+    own = [field for field, _ in walk(OWN.get(verb, Keys)) if field not in Keys.__dataclass_fields__]
+    short = own + [field for field, _ in walk(Keys)] + list(ALIASES) + [f"strategy/{group}" for group in GROUPS]
     return [f"{name}=" for name in short] + dotted(word)
 
 
@@ -88,9 +91,10 @@ def values(key: str) -> Sequence[str]:
     groups = {"scenario": "scenario", "archetypes": "archetype"} | {f"strategy/{g}": f"strategy/{g}" for g in GROUPS}
     if key in groups:
         return names(groups[key])
-    fields = {name: field.metadata["info"] for name, field in walk(Keys)}
+    known = [*walk(SweepKeys), *walk(Keys)]
+    fields = {name: field.metadata["info"] for name, field in known}
     if key in fields:
-        truth = ("true", "false") if isinstance(getattr(Keys, key), bool) else ()
+        truth = ("true", "false") if isinstance(dict(known)[key].default, bool) else ()
         return fields[key].choices or truth
     return keys().get(ALIASES.get(key, key), ())
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecosim.commands.text import document, table
 from ecosim.commands.words import positional
-from ecosim.keys import ALIASES, Keys
+from ecosim.keys import ALIASES, Keys, SweepKeys
 from ecosim.parameters import Info, walk
 
 COLUMNS = ("key", "default", "unit", "allowed", "sweep", "meaning [source]")
@@ -24,6 +24,7 @@ def rows() -> list[dict[str, Any]]:
         *((key, key.partition(".")[0], field) for key, field in walk(Setting)),
         *((f"levers.{key}", "levers", field) for key, field in walk(Levers)),
         *((key, "keys", field) for key, field in walk(Keys)),
+        *((key, "sweep", field) for key, field in walk(SweepKeys)),
     ]
     return [_row(key, group, field) for key, group, field in parts]
 

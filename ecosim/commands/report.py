@@ -47,7 +47,7 @@ def parsed(words: Sequence[str]) -> tuple[Path, dict[str, str]]:
 def sweep_page(folder: Path, asked: dict[str, str]) -> list[str]:
     """Write the page of a sweep and return what it says in words, and where it is."""
     from ecosim.analysis.points import Quantity
-    from ecosim.report import told, write_sweep_report
+    from ecosim.report import sweep_report
     from ecosim.sweeps import open_sweep
 
     names = list(open_sweep(folder).manifest["about"]["strategies"])
@@ -59,5 +59,5 @@ def sweep_page(folder: Path, asked: dict[str, str]) -> list[str]:
         TRUTH[asked.get("relative", "true" if baseline else "false")],
     )
     chosen = quantity if asked.keys() - {"method"} else None
-    page = write_sweep_report(folder, chosen, asked.get("method", ""))
-    return [*told(folder, chosen, asked.get("method", "")), f"Report: {page}"]
+    page, lines = sweep_report(folder, chosen, asked.get("method", ""))
+    return [*lines, f"Report: {page}"]

@@ -126,11 +126,11 @@ def tell(planned: Plan, study: Study, before: int, failed: dict[str, dict[str, A
 
 def page_of(study: Study) -> list[str]:
     """Write the page of a sweep; return what it says in words, or why there is none."""
-    from ecosim.report import told, write_sweep_report
+    from ecosim.report import sweep_report
 
     try:
-        page = write_sweep_report(study.folder)
-        return ["", *told(study.folder), "", f"Report: {page}"]
+        page, lines = sweep_report(study.folder)
+        return ["", *lines, "", f"Report: {page}"]
     except UserError as error:
         return [f"No report: {error}"]
 

@@ -31,8 +31,17 @@ def write_sweep_report(folder: Path | str, quantity: Quantity | None = None, met
     ``quantity``: what is looked at, by default the main outcome of the second strategy less the first's; ``method``:
     sobol, morris or pawn, by default the best that the finished points allow. Raises `UserError` as `findings` does.
     """
+    return sweep_report(folder, quantity, method)[0]
+
+
+def sweep_report(folder: Path | str, quantity: Quantity | None = None, method: str = "") -> tuple[Path, list[str]]:
+    """Write the page as `write_sweep_report` does; return its path and what it says in words, for a terminal."""
     sweep = open_sweep(folder)
     found = findings(sweep, quantity, method)
+    return _write(sweep, found), _told(sweep, found)
+
+
+def _write(sweep: Sweep, found: Findings) -> Path:
     about = sweep.manifest["about"]
     page = {
         "title": str(about.get("question") or f"Sweep of {about.get('scenario', 'a market')}"),
@@ -53,7 +62,10 @@ def write_sweep_report(folder: Path | str, quantity: Quantity | None = None, met
 def told(folder: Path | str, quantity: Quantity | None = None, method: str = "") -> list[str]:
     """Return what the page of a sweep says in words, for a terminal."""
     sweep = open_sweep(folder)
-    found = findings(sweep, quantity, method)
+    return _told(sweep, findings(sweep, quantity, method))
+
+
+def _told(sweep: Sweep, found: Findings) -> list[str]:
     return [*sentences(found, bool(sweep.manifest["about"].get("common"))), *checks(sweep, found)]
 
 
