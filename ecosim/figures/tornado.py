@@ -33,7 +33,7 @@ def tornado(table: pd.DataFrame, value: str = "mean") -> Figure:
             axes.plot([at], [place], marker, color=GREY if unclear else shade, markersize=9)
             axes.annotate(label(row[f"{name}_value"], 24), (at, place), (12 if right else -12, 0),
                           textcoords="offset points", va="center", ha="left" if right else "right", color=GREY,
-                          fontsize=11)  # fmt: skip
+                          fontsize=11, bbox={"facecolor": "white", "pad": 1, "edgecolor": "none"})  # fmt: skip
     axes.set_yticks(range(len(table)), [label(name) for name in table["factor"]])
     axes.set_ylim(max(len(table), 2) - 0.4, -0.6)
     axes.margins(x=0.28)
