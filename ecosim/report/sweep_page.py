@@ -44,7 +44,7 @@ def sweep_report(folder: Path | str, quantity: Quantity | None = None, method: s
 def _write(sweep: Sweep, found: Findings) -> Path:
     about = sweep.manifest["about"]
     page = {
-        "title": str(about.get("question") or f"Sweep of {about.get('scenario', 'a market')}"),
+        "title": title(sweep),
         "facts": facts(sweep),
         "sentences": sentences(found, bool(about.get("common"))),
         "sections": [section for section in _sections(sweep, found) if section["figures"] or section["tables"]],
@@ -67,6 +67,13 @@ def told(folder: Path | str, quantity: Quantity | None = None, method: str = "")
 
 def _told(sweep: Sweep, found: Findings) -> list[str]:
     return [*sentences(found, bool(sweep.manifest["about"].get("common"))), *checks(sweep, found)]
+
+
+def title(sweep: Sweep) -> str:
+    """Return what the page is about: the strategies, and what varies."""
+    names, keys = list(sweep.manifest["about"].get("strategies", [])), [factor.key for factor in sweep.plan.factors]
+    who = f"{' and '.join(names[1:])} against {names[0]}" if len(names) > 1 else "".join(names)
+    return f"{who}, over {', '.join(keys)}"
 
 
 def facts(sweep: Sweep) -> str:
