@@ -15,7 +15,7 @@ help:
 	@echo "make run        run one world (ARGS are passed on)"
 	@echo "make test       lint, types and all tests"
 	@echo "make lint       lint and types only"
-	@echo "make validate   the long campaigns, and the wheel in a fresh environment"
+	@echo "make validate   the long campaigns (kills, Ray, SLURM if Debian's is installed), and the wheel"
 	@echo "make bench      speed and memory on this machine (ARGS are passed on)"
 	@echo "make clean      remove what these commands made, except results"
 
@@ -52,6 +52,7 @@ test: lint
 	$(BIN)/python -m pytest -n 2 -m 'not campaign'
 
 validate: test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,ray,slurm]'
 	$(BIN)/python -m pytest -n 2 -m campaign
 
 clean:
