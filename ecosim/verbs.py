@@ -176,6 +176,17 @@ relative. method=pawn takes whatever points are finished; sobol and morris need 
 
 Example: ecosim report results/my-sweep outcome=market.customer_surplus method=pawn""",
     ),
+    "reproduce": Verb(
+        "Simulate",
+        "published experiments, published and obtained numbers side by side",
+        """Usage: ecosim reproduce [NAME|all] [quick=true] [seed=N] [format=text|json] [results=FOLDER]
+
+Without a name: list the published experiments. With one: run it, lay what is obtained beside what was published, each
+with its evidence and tolerance, and write tables, figure and verdict to results/published/NAME/. quick=true runs a
+smaller version and writes nothing. The exit code is 1 if something is not reproduced.
+
+Example: ecosim reproduce watts_2002""",
+    ),
     "bench": Verb(
         "Simulate",
         "measure speed and memory on this machine",
