@@ -64,8 +64,11 @@ def test_the_wheel_holds_everything_and_nothing_else(wheel):
 
 def test_every_package_is_declared():
     declared = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
-    found = {"ecosim.configs", "ecosim.experiments"} | {
-        ".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "ecosim").rglob("__init__.py")
+    folders = [(ROOT, "ecosim", ""), (ROOT, "experiments", "ecosim.")]
+    found = {"ecosim.configs"} | {
+        prefix + ".".join(path.parent.relative_to(root).parts)
+        for root, name, prefix in folders
+        for path in (root / name).rglob("__init__.py")
     }
     assert declared == found
 
