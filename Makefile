@@ -52,7 +52,7 @@ test: lint
 	$(BIN)/python -m pytest -n 2 -m 'not campaign'
 
 validate: test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,ray,slurm]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,ray,slurm,oracle]'
 	$(BIN)/python -m pytest -n 2 -m campaign
 
 clean:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import repeat
 from pathlib import Path
@@ -24,17 +24,28 @@ from numba.extending import intrinsic
 JIT_ON = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
 
-def _cache_folder() -> Path | None:
-    """Return a writable folder named by the hash of every source file that has to do with kernels, or None.
+APART = ("dynamics", "influence")
+"""Packages whose kernels take no world: the model's kernels do not depend on them."""
+
+
+def _sources(apart: bool) -> Iterator[bytes]:
+    """Yield every source file that has to do with the model's kernels, or with those ``apart`` from it."""
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        source, folder = path.read_bytes(), path.parent.name
+        shared = path.name in ("jit.py", "draws.py")
+        if (b"ecosim.jit" in source or folder == "mechanisms") and (shared or (folder in APART) == apart):
+            yield source
+
+
+def _cache_folder(apart: bool) -> Path | None:
+    """Return a writable folder named by the hash of the sources of these kernels, or None.
 
     numba's own cache does not notice a constant or helper changed in another file, so each state of these sources
     gets its own folder.
     """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        source = path.read_bytes()
-        if b"ecosim.jit" in source or path.parent.name == "mechanisms":
-            digest.update(source)
+    for source in _sources(apart):
+        digest.update(source)
     root = os.environ.get("ECOSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
     candidates = [Path(root)] if root else []
     home = os.path.expanduser("~")
@@ -52,15 +63,21 @@ def _cache_folder() -> Path | None:
     return None
 
 
-CACHE = _cache_folder() if JIT_ON else None
-if CACHE is not None:
-    numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+CACHES = {apart: _cache_folder(apart) for apart in (False, True)} if JIT_ON else {}
 if not JIT_ON:
     np.seterr(over="ignore")  # 64-bit mixing wraps, as it does in compiled code
 
 
 def _compile(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", **options)
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        package = function.__module__.partition("ecosim.")[2].partition(".")[0]
+        folder = CACHES.get(package in APART)
+        if folder is not None:
+            numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+        compiled = numba.njit(cache=folder is not None, nogil=True, error_model="numpy", **options)
+        return compiled(function)  # type: ignore[no-any-return]
+
+    return decorate
 
 
 kernel = _compile()
