@@ -83,6 +83,9 @@ def _compile(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
 kernel = _compile()
 """Compile a function with numba: strict IEEE arithmetic, no global lock held, division as numpy does it."""
 
+uncached_kernel = numba.njit(nogil=True, error_model="numpy")
+"""Compile a kernel of somebody else's rules, anew in each process."""
+
 pass_kernel = _compile(_nrt=False)
 """Compile a kernel that takes the world: it allocates nothing, so numba counts no references to its many arrays."""
 

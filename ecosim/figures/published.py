@@ -17,11 +17,11 @@ Series = tuple[str, Iterable[float], Iterable[float]]
 @styled
 def against(
     obtained: Sequence[Series], published: Sequence[Series] = (), *, x_label: str, y_label: str, title: str = "",
-    log: str = "", bars: bool = False,
+    log: str = "", bars: bool = False, names: Sequence[str] = (),
 ) -> Figure:  # fmt: skip
     """Return lines of what is obtained with hollow points of what was published; ``log`` names logarithmic axes.
 
-    ``bars``: the obtained series as bars beside each other over whole x.
+    ``bars``: the obtained series as bars beside each other over whole x; ``names``: what these stand for.
     """
     figure = new_figure(9, 5.6)
     axes: Any = figure.subplots()
@@ -39,6 +39,8 @@ def against(
                   markeredgewidth=1.8, color=colour(place) if not bars else GREY, label=label)  # fmt: skip
     for name in log:
         getattr(axes, f"set_{name}scale")("log")
+    if names:
+        axes.set_xticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.set_title(title)
