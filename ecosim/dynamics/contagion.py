@@ -32,7 +32,7 @@ def _rule(i, state, seen, degree, p, key):
     raise NotImplementedError
 
 
-def _spread(periods, stream, state, settled, moving, seen, open_, turned, tally, ties, p):
+def _spread(periods, stream, state, settled, moving, seen, open_, turned, when, tally, ties, p):
     """Play up to ``periods`` periods and fill ``tally`` [periods + 1, states]; return how many were played."""
     n, shared = state.size, seen.shape[0] == 1
     left = 0
@@ -67,7 +67,7 @@ def _spread(periods, stream, state, settled, moving, seen, open_, turned, tally,
                     if state[i] > 0:
                         seen[ties.indices[e], state[i]] -= 1
                     seen[ties.indices[e], then] += 1
-            state[i] = then
+            state[i], when[i] = then, period + 1
         if left == 0 or (moving.any() and tally[period + 1][moving].sum() == 0):
             return period + 1
     return periods
@@ -83,9 +83,12 @@ def count_seen(ties, state, seen):
 
 
 class Spread(NamedTuple):
-    """``state`` [n] int8 at the end; ``tally`` [periods + 1, states] int64 agents by state; ``periods`` played."""
+    """``state`` [n] int8 at the end; ``when`` [n] int32, the period of each agent's last change, 0 for none;
+    ``tally`` [periods + 1, states] int64 agents by state; ``periods`` played.
+    """
 
     state: np.ndarray
+    when: np.ndarray
     tally: np.ndarray
     periods: int
 
@@ -112,10 +115,10 @@ def spread_states(
         count_seen(ties, state, seen)
     tally = np.zeros((periods + 1, states), np.int64)
     stream = own_key(stream_key(seed, STREAM, 0), run)
-    room = np.empty(graph.n, np.int32), np.empty((graph.n, 2), np.int32)
+    room = np.empty(graph.n, np.int32), np.empty((graph.n, 2), np.int32), np.zeros(graph.n, np.int32)
     played = int(composed(_spread, rule)(periods, stream, state, final, alive, seen, *room, tally, ties, parameters))
     tally[played + 1 :] = tally[played]
-    return Spread(state, tally, played)
+    return Spread(state, room[2], tally, played)
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
