@@ -7,6 +7,8 @@ import pytest
 from scipy import stats
 from worlds import BARE, needs_met, world
 
+from ecosim.corners import bass, bass_recursion
+
 
 def logit(*utilities):
     e = np.exp(np.array(utilities) - max(utilities))
@@ -103,60 +105,15 @@ P, Q, YEARS = 0.03, 0.38, 20
 
 
 def adopters(n, dt, seed=1):
-    """Return the share of customers who consider the new provider, at the end of each step of length ``dt``.
-
-    The nested corner. Firm 0 is known to all and nothing is ever forgotten (decay 1, floor 0), so nobody draws from
-    the shelf; firm 1 has no share, so nobody knows it at the start, and being far cheaper it is bought at every need
-    by whoever considers it. There is neither notice on the shelf nor search, nobody consents to be written to (fit
-    weighs nothing), and without noise (load 0) and with ample capacity every message is processed.
-
-    * Innovation: firm 1 alone writes, P dt messages a week to everybody, so that a stranger meets it with
-      probability p = 1 - exp(-P dt), a constant hazard.
-    * Imitation: needs are Poisson at equal rates 1 (gamma shape 1e6), every purchase is told (base 1, surprise 0,
-      no spread of talkativeness), one story a week, on the complete network. An adopter talks in a week with
-      probability t = 1 - exp(-1) and tells each other with probability k/(n - 1), k = Q dt / t. Given a share F of
-      adopters, a stranger hears of firm 1 with probability q(F) = 1 - (1 - t k/(n - 1))^(n F) = 1 - exp(-Q dt F).
-
-    Reports are read a week after they are told, and the adopters of last week are those who told them; so the curve
-    follows F <- F + (1 - (1 - p)(1 - q(F)))(1 - F), whose small-step limit is Bass's F' = (P + Q F)(1 - F).
-    """
-    model = world(
-        BARE,
-        {
-            "market": {"customers": n, "firms": 2, "shares": [1.0, 0.0], "unit_cost": 0.0},
-            "consideration": {"membership": 1.0},
-            "attention": {"load": 0.0, "capacity": 1e6, "capacity_sd": 0.0, "trust_gain": 0.0},
-            "trust": {"reactance": 0.0},
-            "needs": {"rate": 1.0},
-            "talk": {"base": 1.0, "reach": Q * dt / (1 - math.exp(-1))},
-            "experience": {"fit_weight": 0.0},
-        },
-        seed=seed,
-        threads=2,
-    )
-    model.firms[0].price, model.firms[1].price = 1000.0, 0.0
-    model.firms_changed()
-    model.firms[0].contact_budget = 0.0
-    model.firms[1].contact_budget = P * dt * n * model.setting.contact.cost
-    curve = [0.0]
-    for _ in range(round(YEARS / dt)):
-        model.step()
-        curve.append(float((model.customers.provider == 1).any(axis=1).mean()))
-        assert model.counts["purchases"][0] + model.counts["purchases"][1] == model.customers.needs.sum()
-    model.close()
-    return np.array(curve)
+    """Return the share of adopters at the end of each step of length ``dt``."""
+    return bass(n, P, Q, dt, YEARS, seed)
 
 
 def recursion(dt):
-    """Return the discrete recursion of the corner above."""
-    curve = [0.0]
-    for _ in range(round(YEARS / dt)):
-        f = curve[-1]
-        curve.append(f + (1 - math.exp(-(P + Q * f) * dt)) * (1 - f))
-    return np.array(curve)
+    return bass_recursion(P, Q, dt, YEARS)
 
 
-def bass(dt):
+def closed_form(dt):
     """Return Bass's curve at the ends of the steps."""
     e = np.exp(-(P + Q) * dt * np.arange(round(YEARS / dt) + 1))
     return (1 - e) / (1 + Q / P * e)
@@ -174,13 +131,13 @@ def test_diffusion_follows_the_discrete_recursion(dt, seed):
 
 def test_the_recursion_approaches_bass_as_steps_shrink():
     """The largest gap halves when the step does: ratios 2 +- 0.06."""
-    gaps = [np.max(np.abs(recursion(dt) - bass(dt))) for dt in (0.5, 0.25, 0.125, 0.0625)]
+    gaps = [np.max(np.abs(recursion(dt) - closed_form(dt))) for dt in (0.5, 0.25, 0.125, 0.0625)]
     assert np.all(np.abs(np.array(gaps[:-1]) / np.array(gaps[1:]) - 2) < 0.06), gaps
 
 
 def test_the_model_approaches_bass_as_steps_shrink():
     """With 50,000 customers the gap to Bass's curve falls about in half with the step (ratio 1.6 to 2.5)."""
-    gaps = [np.max(np.abs(adopters(50_000, dt) - bass(dt))) for dt in (2.0, 1.0, 0.5)]
+    gaps = [np.max(np.abs(adopters(50_000, dt) - closed_form(dt))) for dt in (2.0, 1.0, 0.5)]
     for coarse, fine in zip(gaps[:-1], gaps[1:], strict=True):
         assert 1.6 < coarse / fine < 2.5, gaps
 

@@ -348,12 +348,14 @@ def test_firms_agree_on_what_their_customers_are_worth():
     model.close()
 
 
-def test_worlds_agree_on_weighted_ties(tmp_path):
+@pytest.mark.parametrize("strength", [0.0, 0.7])
+def test_worlds_agree_on_weighted_ties(strength, tmp_path):
     rows = [f"{i} {(i + step) % 300} {0.25 * step + 0.001 * i}" for i in range(300) for step in (1, 2, 5)]
     path = tmp_path / "ties.txt"
     path.write_text("\n".join(["a b weight", *rows]))
     network = {"kind": "edge_list", "path": str(path)}
-    model, plain = worlds({"network": network, "attention": {"load": 1.0}, "talk": {"base": 0.4}}, MIXED)
+    model, plain = worlds({"network": network, "attention": {"load": 1.0},
+                           "talk": {"base": 0.4, "tie_strength": strength}}, MIXED)  # fmt: skip
     totals = walk_together(model, plain, 30)
     assert all(totals[name] for name in TALKERS)
     model.close()

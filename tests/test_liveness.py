@@ -6,9 +6,13 @@ that read profiles, give interviews, bid for intents and are platforms. What nee
 a fixed elasticity, bankruptcy) says so in `SPECIAL`, or for a lever in `SPECIAL_LEVERS`.
 """
 
+import atexit
 import hashlib
 import math
+import shutil
+import tempfile
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -28,6 +32,12 @@ ELSEWHERE_KEYS = {"participation.unfairness", "offer.aggregation", "market.aggre
 NETWORK = {"network.kind", "network.path", "network.blocks", "network.within", "network.exponent", "network.width",
            "network.torus", "network.rewiring"}  # fmt: skip
 BASE = merged(RICH, {"market": {"customers": 200, "patience": 2}, "talk": {"listening": 1000.0}})
+TIES = Path(tempfile.mkdtemp(prefix="ecosim-ties-")) / "ties.txt"
+TIES.write_text(
+    "\n".join(["a b weight", *(f"{i} {(i + step) % 200} {step / 4}" for i in range(200) for step in (1, 3))])
+)
+atexit.register(shutil.rmtree, TIES.parent)
+WEIGHTED = {"network": {"kind": "edge_list", "path": str(TIES), "mean_degree": 10.0}}
 POOR = {"market": {"price": 0.45, "cash": 0.2}}
 
 SPECIAL = {
@@ -47,6 +57,7 @@ SPECIAL = {
     "market.price": ({}, 1.5),
     "trust.margin": ({}, 0.5),
     "talk.norm": ({}, 0.7),
+    "talk.tie_strength": (WEIGHTED, 1.0),
     "choice.outside_utility": ({}, 0.5),
     "choice.unknown_value": ({}, 0.6),
     "trust.expected_start": ({}, 0.8),

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ecosim.corners import BARE, CORE, merged, setting
 from ecosim.model import Ecosystem
-from ecosim.parameters import build
-from ecosim.setting import Setting
 from ecosim.strategies import Contact, Insight, Levers, Offer, Strategy
 from ecosim.strategies.levers import Innovation
 
@@ -37,9 +36,6 @@ STAGE = Strategy(
 )
 SILENT = Strategy("silent")
 
-CORE = {"innovation": {"active": False}, "organisation": {"active": False}, "deployment": {"active": False}}
-"""Firms that neither innovate nor change within nor buy systems: what is left is customers, and firms towards them."""
-
 RICH = {
     "market": {
         "customers": 300, "firms": 4, "shares": [0.4, 0.3, 0.2, 0.1], "quality_spread": 0.1, "coverage": 0.75,
@@ -60,35 +56,6 @@ RICH = {
 """A setting in which every mechanism has something to do, for the mixed line-up `MIXED`."""
 
 MIXED = (CRM1, GUEST, STAGE, CRM1)
-
-BARE = {
-    **CORE,
-    "network": {"kind": "complete"},
-    "contact": {"budget": 0.0},
-    "consideration": {"membership": 100.0, "decay": 1.0, "interference": 1.0, "floor": 0.0},
-    "trust": {"intrusion": 0.0},
-    "choice": {
-        "salience_weight": 0.0, "taste_sd": 0.0, "price_sensitivity_sd": 0.0, "notice": 0.0, "effort_weight": 0.0,
-    },
-    "needs": {"rate": 5.0, "shape": 1e6},
-    "talk": {"base": 0.0, "surprise": 0.0, "propensity_sd": 0.0},
-    "search": {"threshold": 1.0},
-}  # fmt: skip
-"""Everybody considers all firms for ever, nobody talks, asks, writes or minds, and utility is value and price alone."""
-
-
-def merged(*layers):
-    """Return nested changes laid over each other, later ones winning."""
-    result = {}
-    for layer in layers:
-        for group, values in layer.items():
-            result[group] = {**result.get(group, {}), **values}
-    return result
-
-
-def setting(*layers):
-    """Return the default setting under these nested changes."""
-    return build(Setting, merged(*layers))
 
 
 def world(*layers, line_up=CRM1, seed=1, threads=1, weeks=0, **more):

@@ -1,13 +1,14 @@
 """M5 (E16, E17) Talk: remarkable experiences are told to neighbours, who hear of them next week.
 
     P(talk) = talk_i (base + surprise |x - norm|),  the report is x itself, its valence the sign of x - norm
-    each neighbour is told with probability min(1, reach / degree)
+    each neighbour is told with probability min(1, reach / degree x weight^tie_strength), weight that of the tie
     a firm hears a voice within earshot with probability min(1, capacity / last week's voices)
 
-The ratio of positive to negative talk follows from where the category norm sits in the distribution of experience.
-Community ties carry talk as network ties do, good news and bad.
+Ties weigh 1 unless a file of ties says otherwise. The ratio of positive to negative talk follows from where the
+category norm sits in the distribution of experience. Community ties carry talk as network ties do, good news and bad.
 
-Sources: East, Hammond & Wright 2007 (about 3 positive to 1 negative); comparison level: Thibaut & Kelley 1959.
+Sources: East, Hammond & Wright 2007 (about 3 positive to 1 negative); comparison level: Thibaut & Kelley 1959;
+strong ties are likelier to be used for word of mouth: Brown & Reingen 1987.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.columns import Column
-from ecosim.draws import PAIR, agent_key, log, purpose, stream, uniform
+from ecosim.draws import PAIR, agent_key, log, power, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule
 from ecosim.parameters import Parameters, param
 
@@ -38,6 +39,8 @@ class Talk(Parameters):
     norm: float = param(0.5, "category norm of experience, CL; calibrated on the ratio of positive talk", unit="value",
                         low=-5, high=5)  # fmt: skip
     reach: float = param(3.0, "expected neighbours told, k_r", low=0, high=1e6)
+    tie_strength: float = param(0.0, "how far a tie's weight decides whether it carries talk; 0 not at all, 1 in "
+                                "proportion", low=0, high=4)  # fmt: skip
     propensity_sd: float = param(1.0, "spread of talkativeness (mean 1), of its logarithm", low=0, high=5, build=True)
     earshot: float = param(0.3, "share of voices within the firms' hearing", low=0, high=1)
     listening: float = param(200.0, "voices a firm can take in per 10,000 customers at full dialogue (L2)",
@@ -96,11 +99,13 @@ def tell(w, talkers, n, recipients, speakers, ties):
     c, g = w.customers, w.graph
     key = stream(w.clock.seed, TELL, w.clock.week)
     room, count = recipients.size, 0
+    strength = w.rules.talk.tie_strength
+    plain = strength == 0.0 or g.weights.size == 0
     for t in range(talkers.size):
         i = talkers[t]
         mine = agent_key(key, c.ident[i])
         degree = n - 1 if g.complete else g.indptr[i + 1] - g.indptr[i]
-        chance = min(1.0, w.rules.talk.reach / degree) if degree > 0 else 1.0
+        chance = w.rules.talk.reach / degree if degree > 0 else 1.0
         if g.complete:
             k, j = 0, skip(uniform(mine, 0), chance)
             while j < degree:
@@ -112,10 +117,11 @@ def tell(w, talkers, n, recipients, speakers, ties):
             continue
         for k in range(g.indptr[i], g.indptr[i + 1]):
             j = g.indices[k]
-            if uniform(mine, c.ident[j]) < chance:
+            weight = np.float64(g.weights[k]) if g.weights.size > 0 else 1.0
+            if uniform(mine, c.ident[j]) < (chance if plain else chance * power(weight, strength)):
                 if count < room:
                     recipients[count], speakers[count] = j, t
-                    ties[count] = g.weights[k] if g.weights.size > 0 else 1.0
+                    ties[count] = weight
                 count += 1
         if g.community.shape[0] > 0:
             for k in range(g.community.shape[1]):

@@ -1,3 +1,15 @@
 """Published experiments, one file each with its numbers beside it; the order in which they are listed."""
 
-EXPERIMENTS = ("bass_1969", "rahmandad_2008", "watts_2002", "watts_2007", "libai_2013", "centola_2007", "salganik_2006", "deffuant_2000", "arthur_1989")
+EXPERIMENTS = (
+    "bass_1969",
+    "rahmandad_2008",
+    "watts_2002",
+    "watts_2007",
+    "libai_2013",
+    "centola_2007",
+    "salganik_2006",
+    "deffuant_2000",
+    "anderson_1992",
+    "armstrong_2006",
+    "arthur_1989",
+)

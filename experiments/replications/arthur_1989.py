@@ -74,7 +74,9 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
     """Return the lead of A over B in a few markets, with the barriers behind which one is locked in."""
     from ecosim.figures.published import against
 
-    lines = [(f"market {k + 1}", each["arrival"], each["lead"]) for k, each in findings.tables["paths"].groupby("market")]
+    lines = [
+        (f"market {k + 1}", each["arrival"], each["lead"]) for k, each in findings.tables["paths"].groupby("market")
+    ]
     barrier = np.arange(0, 251, 25)
     points = [("barriers: 11 users ahead", np.tile(barrier, 2), np.repeat([11, -11], barrier.size))]
     return against(lines, points, x_label="arrivals", y_label="users of A less users of B")

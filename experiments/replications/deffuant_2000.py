@@ -59,7 +59,10 @@ def learning(seed: int) -> float:
 def run(quick: bool, seed: int) -> Findings:
     """Return groups of opinions over the bound of confidence, and the gap of naive learning to its closed form."""
     values, rows = {"degroot": Value(learning(seed))}, []
-    for rule, name, bounds, runs in ((pairs, "dw", PAIR_EPS, RUNS[quick][0]), (together, "hk", ALL_EPS, RUNS[quick][1])):
+    for rule, name, bounds, runs in (
+        (pairs, "dw", PAIR_EPS, RUNS[quick][0]),
+        (together, "hk", ALL_EPS, RUNS[quick][1]),
+    ):
         for eps in bounds[quick]:
             found = rule(eps, runs, seed)
             values[f"{name}_{eps:g}"] = mean_of(found)

@@ -75,8 +75,10 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
     from ecosim.figures.published import against
 
     table, lines, points = findings.tables["songs"], [], []
-    for name, column, scale, label in (("gini", "gini", 1, "inequality G"),
-                                       ("unpredictable", "unpredictability", 50, "unpredictability U x 50")):  # fmt: skip
+    for name, column, scale, label in (
+        ("gini", "gini", 1, "inequality G"),
+        ("unpredictable", "unpredictability", 50, "unpredictability U x 50"),
+    ):
         lines.append((f"{label}, obtained", table["feedback"], scale * table[column]))
         known = judged[judged["name"].str.fullmatch(rf"{name}_[\d.]+")]
         points.append((f"{label}, recomputed", known["name"].str.split("_").str[1].astype(float),

@@ -6,7 +6,7 @@ from plain_firm import FIXED
 from plain_mind import Mind, Report
 from plain_relation import NOBODY, single
 
-from ecosim.draws import PAIR, gumbel, log, normal, poisson, uniform
+from ecosim.draws import PAIR, exp, gumbel, log, normal, poisson, uniform
 
 MOST_NEEDS, DEEPEST, NEVER = 255, 254, -100.0
 FURTHEST = 1e12
@@ -259,9 +259,14 @@ class PlainCustomer(Mind):
         if model.complete:
             return self.passers_by(key)
         degree = len(self.neighbours)
-        chance = min(1.0, model.setting.talk.reach / degree) if degree else 1.0
+        chance = model.setting.talk.reach / degree if degree else 1.0
+        strength = model.setting.talk.tie_strength
         circle = self.neighbours + [(other, 1.0) for other in self.community]
-        return [(other, tie) for other, tie in circle if uniform(key, other.ident) < chance]
+        return [
+            (other, tie)
+            for other, tie in circle
+            if uniform(key, other.ident) < min(1.0, chance * exp(strength * log(tie)))
+        ]
 
     def passers_by(self, key):
         """Where everybody is a neighbour, jump from one listener to the next (geometric gaps)."""
