@@ -6,8 +6,9 @@ from ecosim.influence.greedy import lazy_greedy
 from ecosim.influence.multigraph import Multigraph, of_graph, read_multigraph
 from ecosim.influence.reverse import Spread, judge, ris
 from ecosim.influence.seeding import by_degree, by_distance, random_order
+from ecosim.influence.study import METHODS, Maximisation, maximise
 
 __all__ = [
-    "MODELS", "Diffusion", "Multigraph", "Spread", "by_degree", "by_distance", "celf",
-    "diffusion", "judge", "lazy_greedy", "of_graph", "random_order", "read_multigraph", "ris", "simulate",
+    "METHODS", "MODELS", "Diffusion", "Maximisation", "Multigraph", "Spread", "by_degree", "by_distance", "celf",
+    "diffusion", "judge", "lazy_greedy", "maximise", "of_graph", "random_order", "read_multigraph", "ris", "simulate",
 ]  # fmt: skip

@@ -37,10 +37,15 @@ FIRST = 500
 
 
 class Spread(NamedTuple):
-    """Expected numbers of active nodes for 1 .. k seeds: ``mean`` [k] and standard error ``se`` [k], float64."""
+    """Expected numbers of active nodes for 1 .. k seeds: ``mean`` [k] and standard error ``se`` [k], float64.
+
+    lead_se: standard error of how far the first order judged beside this one is ahead with k seeds; it is small, because
+    both are judged on the same sets.
+    """
 
     mean: np.ndarray
     se: np.ndarray
+    lead_se: float = 0.0
 
 
 @kernel
@@ -97,12 +102,12 @@ def list_sets(lt, indptr, indices, into, stream, roots, sets, at, found):
 
 
 @kernel
-def hits(lt, indptr, indices, into, stream, roots, sets, place, first, chance, square):
+def hits(lt, indptr, indices, into, stream, roots, sets, place, first, alone, chance, square):
     """Find which seed of each order is the first to be in a set, and how likely random seeds hit it.
 
     place: [orders, n] int32, ranks, k for those who are no seed. first: [orders, k + 1] int64, sets whose first hit is at
-    each rank. chance, square: [k] float64, the sums over sets of the probability that random seeds hit it, and of its
-    square.
+    each rank. alone: [orders, 2] int64, sets hit by the first order and not this one, and the other way round. chance,
+    square: [k] float64, the sums over sets of the probability that random seeds hit it, and of its square.
     """
     n = indptr.size - 1
     mark, members = np.zeros(n, np.int32), np.empty(n, np.int32)
@@ -110,11 +115,15 @@ def hits(lt, indptr, indices, into, stream, roots, sets, place, first, chance, s
     for s in range(sets):
         root = np.int64(uniform(roots, s) * n)
         size = walk(lt, indptr, indices, into, agent_key(stream, s), root, s + 1, mark, members)
+        best_of_first = k
         for o in range(place.shape[0]):
             best = k
             for i in range(size):
                 best = min(best, place[o, members[i]])
             first[o, best] += 1
+            best_of_first = best if o == 0 else best_of_first
+            alone[o, 0] += best_of_first < k and best == k
+            alone[o, 1] += best_of_first == k and best < k
         missed = 1.0
         for i in range(k):
             missed *= max(0.0, 1.0 - size / (n - i))
@@ -169,14 +178,15 @@ def judge(d: Diffusion, orders: Sequence[Sequence[int]], k: int, sets: int, seed
     """
     n = d.graph.n
     place = np.array([ranks(order[:k], n) for order in orders], np.int32).reshape(len(orders), n)
-    first = np.zeros((len(orders), k + 1), np.int64)
+    first, alone = np.zeros((len(orders), k + 1), np.int64), np.zeros((len(orders), 2), np.int64)
     chance, square = np.zeros(k), np.zeros(k)
     stream, roots = stream_key(seed, JUDGING, 0), stream_key(seed, ROOTS, 1)
-    hits(*_arrays(d), stream, roots, sets, place, first, chance, square)
+    hits(*_arrays(d), stream, roots, sets, place, first, alone, chance, square)
     found = []
-    for row in first:
+    for row, (more, less) in zip(first, alone, strict=True):
         share = np.cumsum(row[:k]) / sets
-        found.append(Spread(n * share, n * np.sqrt(share * (1 - share) / sets)))
+        lead_se = n * np.sqrt(more + less - (more - less) ** 2 / sets) / sets
+        found.append(Spread(n * share, n * np.sqrt(share * (1 - share) / sets), float(lead_se)))
     mean = chance / sets
     spare = np.sqrt(np.maximum(square / sets - mean**2, 0) / sets)
     return found, Spread(n * mean, n * spare)
