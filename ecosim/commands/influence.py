@@ -110,9 +110,9 @@ def write(root: Path, path: str, words: Sequence[str], keys: InfluenceKeys, foun
     manifest = describe(config, [keys.seed], ["ecosim", "influence", *words], about)
     manifest |= {"status": "finished", "wall_seconds": round(wall, 1)}
     tables = {"spread": found.spread, "seeds": found.chosen, "checks": found.checks}
-    for title, content in tables.items():
-        write_bytes(folder / f"{title}.csv", content.to_csv(index=False, float_format="%.6g").encode())
-    curves = [(name, part["seeds"], part["spread"]) for name, part in found.spread.groupby("method", sort=False)]
+    for kind, content in tables.items():
+        write_bytes(folder / f"{kind}.csv", content.to_csv(index=False, float_format="%.6g").encode())
+    curves = [(str(title), part["seeds"], part["spread"]) for title, part in found.spread.groupby("method", sort=False)]
     figure = against(curves, x_label="number of seeds", y_label="expected number of nodes reached")
     save(figure, folder, "spread")
     write_bytes(folder / "answer.json", canonical_json(_finite(answer)).encode())

@@ -6,9 +6,9 @@
                                theta_v ~ U(0, 1)
 
 Nobody becomes inactive again. The spread sigma(A) of a seed set A is the expected number of active nodes in the end,
-the seeds among them. Each model has a live-edge form with the same distribution: flip every coin beforehand (ic, wc), or
-let every v pick one neighbour with probability c_uv / d_v (lt); active in the end is who can be reached from A over the
-ties that are live (Kempe, Kleinberg & Tardos 2003). So sigma is submodular: gains of further seeds never grow.
+the seeds among them. Each model has a live-edge form with the same distribution: flip every coin beforehand (ic, wc),
+or let every v pick one neighbour with probability c_uv / d_v (lt); active in the end is who can be reached from A over
+the ties that are live (Kempe, Kleinberg & Tardos 2003). So sigma is submodular: gains of further seeds never grow.
 
 Sources: Kempe, Kleinberg & Tardos 2003; Granovetter 1978 (thresholds).
 """

@@ -1,9 +1,8 @@
 """Forward simulation: seeds are active, and influence spreads from them as the model says. And greedy choice by it.
 
-    sigma(A)   mean number of active nodes in the end over many runs; standard error: their standard deviation / sqrt(runs)
+    sigma(A)   mean number of active nodes in the end over many runs; standard error: their sd / sqrt(runs)
     celf       greedy, lazily, over a fixed sample of live-edge worlds that all seed sets share, so that gains over the
-               sample never grow and ties are the only question; for small networks: the first round looks at what
-               each node reaches in each world
+               sample never grow; for small networks: the first round looks at what each node reaches in each world
 
 `simulate` runs the process itself, with thresholds in the linear threshold model, so that its agreement with RR sets is
 no matter of course.
@@ -110,7 +109,7 @@ def reach(lt, indptr, indices, out, into, key, start, active, queue):
 
 @kernel
 def reach_all(lt, indptr, indices, out, into, stream, start, active, keep):
-    """Return how many more ``start`` reaches over all worlds; ``active`` [worlds, n] bool changes only with ``keep``."""
+    """Return how many more ``start`` reaches over all worlds; ``active`` [worlds, n] bool only changes to ``keep``."""
     queue = np.empty(indptr.size - 1, np.int32)
     total = 0
     for w in range(active.shape[0]):

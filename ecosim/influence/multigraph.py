@@ -23,7 +23,7 @@ class Multigraph:
     """An undirected multigraph of ``n`` nodes as compressed rows; each pair stands in both its rows.
 
     indptr: [n + 1] int64. indices: [2 * pairs] int32, ascending within a row. count: [2 * pairs] float64, c_uv > 0.
-    degree: [n] float64, d_v. labels: [n] int64, the nodes' names in the file. report: what was read, dropped and merged.
+    degree: [n] float64, d_v. labels: [n] int64, the nodes' names in the file. report: what was read and dropped.
     """
 
     indptr: np.ndarray
@@ -62,5 +62,5 @@ def of_graph(graph: Graph, labels: np.ndarray | None = None) -> Multigraph:
 
 
 def read_multigraph(path: str | Path) -> Multigraph:
-    """Return the multigraph of an edge list, read as strictly as `ecosim.networks.edge_list` does, or raise `UserError`."""
+    """Return the multigraph of an edge list, read as strictly as `ecosim.networks.edge_list` does; `UserError` if bad."""
     return of_graph(*read_counted(path, ""))

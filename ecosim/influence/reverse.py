@@ -39,8 +39,8 @@ FIRST = 500
 class Spread(NamedTuple):
     """Expected numbers of active nodes for 1 .. k seeds: ``mean`` [k] and standard error ``se`` [k], float64.
 
-    lead_se: standard error of how far the first order judged beside this one is ahead with k seeds; it is small, because
-    both are judged on the same sets.
+    lead_se: standard error of how far the first order judged beside this one is ahead with k seeds; it is small,
+    because both are judged on the same sets.
     """
 
     mean: np.ndarray
@@ -105,9 +105,9 @@ def list_sets(lt, indptr, indices, into, stream, roots, sets, at, found):
 def hits(lt, indptr, indices, into, stream, roots, sets, place, first, alone, chance, square):
     """Find which seed of each order is the first to be in a set, and how likely random seeds hit it.
 
-    place: [orders, n] int32, ranks, k for those who are no seed. first: [orders, k + 1] int64, sets whose first hit is at
-    each rank. alone: [orders, 2] int64, sets hit by the first order and not this one, and the other way round. chance,
-    square: [k] float64, the sums over sets of the probability that random seeds hit it, and of its square.
+    place: [orders, n] int32, ranks, k for those who are no seed. first: [orders, k + 1] int64, sets whose first hit is
+    at each rank. alone: [orders, 2] int64, sets hit by the first order and not this one, and the other way round.
+    chance, square: [k] float64, the sums over sets of the probability that random seeds hit it, and of its square.
     """
     n = indptr.size - 1
     mark, members = np.zeros(n, np.int32), np.empty(n, np.int32)

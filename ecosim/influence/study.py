@@ -26,11 +26,11 @@ MOST_STEPS = {"celf": 2e9, "central": 2e10}
 class Maximisation:
     """What was found.
 
-    spread: one row a method and number of seeds: method, seeds, spread, se (nodes). chosen: one row a seed: method, rank,
-    node (its label in the file), degree, spread (with the seeds so far), gain. checks: one row a method: forward
-    simulation with all seeds: method, seeds, spread, se, forward, forward_se. leads: by method, the standard error of how
-    far the first method is ahead with all seeds. left_out: methods that were not asked for by name and would take too
-    long, with the reason.
+    spread: one row a method and number of seeds: method, seeds, spread, se (nodes). chosen: one row a seed: method,
+    rank, node (its label in the file), degree, spread (with the seeds so far), gain. checks: one row a method: forward
+    simulation with all seeds: method, seeds, spread, se, forward, forward_se. leads: by method, the standard error of
+    how far the first method is ahead with all seeds. left_out: methods that were not asked for by name and would take
+    too long, with the reason.
     """
 
     diffusion: Diffusion

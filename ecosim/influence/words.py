@@ -5,16 +5,17 @@ from __future__ import annotations
 from ecosim.influence.study import Maximisation
 
 HOW = {
-    "greedy": "greedy choice", "celf": "greedy choice by simulation", "degree": "those of most ties",
-    "central": "those nearest to all", "random": "anybody",
+    "greedy": "greedy choice", "celf": "greedy choice by simulation", "degree": "degree", "central": "distance",
+    "random": "random choice",
 }  # fmt: skip
+"""What each method chooses by."""
 
 
 def sentences(found: Maximisation) -> list[str]:
     """Return what was found, a sentence or two a line."""
     graph, k, best = found.diffusion.graph, found.k, found.methods[0]
     reached, se = found.at(best, k)
-    lines = [f"{k} seeds found by {HOW[best]} reach {reached:,.0f} (± {se:,.0f}) of {graph.n:,} nodes, "
+    lines = [f"{k} seeds chosen by {HOW[best]} reach {reached:,.0f} (± {se:,.0f}) of {graph.n:,} nodes, "
              f"{100 * reached / graph.n:.1f} %."]  # fmt: skip
     lines += [_against(found, best, other) for other in found.methods[1:]]
     lines += [_flat(found, name) for name in found.methods if name != "random" and _is_flat(found, name)]
@@ -30,12 +31,12 @@ def _against(found: Maximisation, best: str, other: str) -> str:
     lead = ours[0] - theirs[0]
     se = found.leads[other] if other != "random" else (ours[1] ** 2 + theirs[1] ** 2) ** 0.5
     if abs(lead) <= 2 * se:
-        return f"That cannot be told from {HOW[other]} ({other}, {theirs[0]:,.0f}): the difference is {lead:,.0f} ± {se:,.0f}."
-    much = f"{100 * abs(lead) / theirs[0]:.1f} % (± {100 * se / theirs[0]:.1f})"
+        name = f"{HOW[other]} ({theirs[0]:,.0f})"
+        return f"That cannot be told from choosing by {name}: they differ by {lead:,.0f} ± {se:,.0f}."
     if lead > 2 * theirs[0]:
-        much = f"{ours[0] / theirs[0]:.1f} times as many, not"
-        return f"That is {ours[0] / theirs[0]:.1f} times what {HOW[other]} ({other}, {theirs[0]:,.0f}) would reach."
-    return f"That is {much} {'more' if lead > 0 else 'fewer'} than {HOW[other]} ({other}, {theirs[0]:,.0f})."
+        return f"That is {ours[0] / theirs[0]:.1f} times as many as by {HOW[other]} ({theirs[0]:,.0f})."
+    much = f"{100 * abs(lead) / theirs[0]:.1f} % (± {100 * se / theirs[0]:.1f}) {'more' if lead > 0 else 'fewer'}"
+    return f"That is {much} than by {HOW[other]} ({theirs[0]:,.0f})."
 
 
 def _is_flat(found: Maximisation, name: str) -> bool:
@@ -44,8 +45,8 @@ def _is_flat(found: Maximisation, name: str) -> bool:
 
 def _flat(found: Maximisation, name: str) -> str:
     gain = 100 * (found.at(name, found.k)[0] / found.at(name, 1)[0] - 1)
-    return (f"The {found.k} seeds of {name} reach only {gain:.1f} % more than its first alone: they reach the same nodes, "
-            "so all but one are wasted.")  # fmt: skip
+    return (f"The {found.k} seeds by {HOW[name]} reach only {gain:.1f} % more than the first of them alone: they reach the "
+            "same nodes, so all but one are wasted.")  # fmt: skip
 
 
 def _check(found: Maximisation) -> str:
@@ -55,7 +56,9 @@ def _check(found: Maximisation) -> str:
     row = found.checks.iloc[0]
     away = 100 * abs(row["forward"] / row["spread"] - 1)
     both = (row["se"] ** 2 + row["forward_se"] ** 2) ** 0.5
-    verdict = "as their errors allow" if abs(row["forward"] - row["spread"]) <= 4 * both else "FURTHER THAN ERRORS ALLOW"
+    verdict = (
+        "as their errors allow" if abs(row["forward"] - row["spread"]) <= 4 * both else "FURTHER THAN ERRORS ALLOW"
+    )
     return f"Forward simulation: {row['forward']:,.1f} (± {row['forward_se']:.1f}), {away:.1f} % away, {verdict}."
 
 
@@ -67,7 +70,9 @@ def notes(found: Maximisation) -> list[str]:
     if report.get("self_loops"):
         lines.append(f"{report['self_loops']:,} loops were dropped.")
     if graph.pairs and graph.count.min() >= 2:
-        lines.append("Every tie is in the file at least twice and counts as often: if each is listed both ways, keep one.")
+        lines.append(
+            "Every tie is in the file at least twice and counts as often: if each is listed both ways, keep one."
+        )
     alone = int((graph.degree == 0).sum())
     if alone:
         lines.append(f"{alone:,} nodes have no ties.")

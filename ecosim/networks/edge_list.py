@@ -209,7 +209,7 @@ def number_labels(chunks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Rows(NamedTuple):
-    """The rows of a file: ``pairs`` [m, 2] int32 of nodes 0..n-1, ``weights`` [m] float32 or None, ``labels`` [n] int64."""
+    """Rows of a file: ``labels`` [n] int64, ``pairs`` [m, 2] int32 of nodes 0..n-1, ``weights`` [m] float32 or None."""
 
     labels: np.ndarray
     pairs: np.ndarray
