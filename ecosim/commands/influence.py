@@ -74,11 +74,11 @@ def told(found: Maximisation) -> dict[str, Any]:
 
 def shown(found: Maximisation, path: str, keys: InfluenceKeys) -> str:
     """Return what was found for people: notes, spreads by number of seeds, seeds by rank, and sentences."""
-    from ecosim.influence.words import notes, sentences
+    from ecosim.influence.words import measured, notes, sentences
 
     rows = []
     for seeds in sorted({n for n in SHOWN if n < found.k} | {found.k}):
-        pairs = {name: "{:,.1f} ± {:,.1f}".format(*found.at(name, seeds)) for name in found.methods}
+        pairs = {name: measured(*found.at(name, seeds)) for name in found.methods}
         rows.append({"seeds": seeds, **pairs})
     ranks = found.chosen.pivot(index="rank", columns="method", values="node")[found.methods].reset_index()
     model = f"model={keys.model}" + (f" p={keys.p:g}" if keys.model == "ic" else "")

@@ -62,5 +62,5 @@ def of_graph(graph: Graph, labels: np.ndarray | None = None) -> Multigraph:
 
 
 def read_multigraph(path: str | Path) -> Multigraph:
-    """Return the multigraph of an edge list, read as strictly as `ecosim.networks.edge_list` does; `UserError` if bad."""
+    """Return the multigraph of an edge list, read as strictly as `ecosim.networks.edge_list` does (`UserError`)."""
     return of_graph(*read_counted(path, ""))

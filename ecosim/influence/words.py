@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ecosim.influence.study import Maximisation
 
 HOW = {
@@ -11,11 +13,17 @@ HOW = {
 """What each method chooses by."""
 
 
+def measured(mean: float, se: float) -> str:
+    """Return a mean with its standard error, to two significant digits of the latter."""
+    places = 1 if se <= 0 else max(0, 1 - math.floor(math.log10(se)))
+    return f"{mean:,.{places}f} ± {se:,.{places}f}"
+
+
 def sentences(found: Maximisation) -> list[str]:
     """Return what was found, a sentence or two a line."""
     graph, k, best = found.diffusion.graph, found.k, found.methods[0]
     reached, se = found.at(best, k)
-    lines = [f"{k} seeds chosen by {HOW[best]} reach {reached:,.0f} (± {se:,.0f}) of {graph.n:,} nodes, "
+    lines = [f"{k} seeds by {HOW[best]} reach {measured(reached, se)} of {graph.n:,} nodes, "
              f"{100 * reached / graph.n:.1f} %."]  # fmt: skip
     lines += [_against(found, best, other) for other in found.methods[1:]]
     lines += [_flat(found, name) for name in found.methods if name != "random" and _is_flat(found, name)]
@@ -29,14 +37,14 @@ def sentences(found: Maximisation) -> list[str]:
 def _against(found: Maximisation, best: str, other: str) -> str:
     ours, theirs = found.at(best, found.k), found.at(other, found.k)
     lead = ours[0] - theirs[0]
+    way = "fewer" if lead > 0 else "more"
     se = found.leads[other] if other != "random" else (ours[1] ** 2 + theirs[1] ** 2) ** 0.5
     if abs(lead) <= 2 * se:
-        name = f"{HOW[other]} ({theirs[0]:,.0f})"
-        return f"That cannot be told from choosing by {name}: they differ by {lead:,.0f} ± {se:,.0f}."
-    if lead > 2 * theirs[0]:
-        return f"That is {ours[0] / theirs[0]:.1f} times as many as by {HOW[other]} ({theirs[0]:,.0f})."
+        return f"That cannot be told from what {HOW[other]} reaches, which is {measured(abs(lead), se)} {way}."
+    if lead > theirs[0]:
+        return f"That is {ours[0] / theirs[0]:.1f} times as many as by {HOW[other]} ({theirs[0]:,.4g})."
     much = f"{100 * abs(lead) / theirs[0]:.1f} % (± {100 * se / theirs[0]:.1f}) {'more' if lead > 0 else 'fewer'}"
-    return f"That is {much} than by {HOW[other]} ({theirs[0]:,.0f})."
+    return f"That is {much} than by {HOW[other]} ({theirs[0]:,.4g})."
 
 
 def _is_flat(found: Maximisation, name: str) -> bool:
@@ -45,8 +53,8 @@ def _is_flat(found: Maximisation, name: str) -> bool:
 
 def _flat(found: Maximisation, name: str) -> str:
     gain = 100 * (found.at(name, found.k)[0] / found.at(name, 1)[0] - 1)
-    return (f"The {found.k} seeds by {HOW[name]} reach only {gain:.1f} % more than the first of them alone: they reach the "
-            "same nodes, so all but one are wasted.")  # fmt: skip
+    return (f"The {found.k} seeds by {HOW[name]} reach only {gain:.1f} % more than the first of them alone: they reach "
+            "the same nodes, so all but one are wasted.")  # fmt: skip
 
 
 def _check(found: Maximisation) -> str:
@@ -59,7 +67,7 @@ def _check(found: Maximisation) -> str:
     verdict = (
         "as their errors allow" if abs(row["forward"] - row["spread"]) <= 4 * both else "FURTHER THAN ERRORS ALLOW"
     )
-    return f"Forward simulation: {row['forward']:,.1f} (± {row['forward_se']:.1f}), {away:.1f} % away, {verdict}."
+    return f"Forward simulation says {measured(row['forward'], row['forward_se'])}, {away:.1f} % away, {verdict}."
 
 
 def notes(found: Maximisation) -> list[str]:

@@ -47,6 +47,8 @@ def passes(quantity: Quantity, found: Value) -> bool:
 
 
 def status(judged: pd.DataFrame) -> str:
-    """Return ``reproduced``, ``partly`` or ``not reproduced``; at most ``partly`` where something was not run."""
+    """Return ``reproduced``, ``partly`` or ``not reproduced``; at most ``partly`` where something was ``not run``."""
+    if len(judged) and judged["passed"].isna().all():
+        return "not run"
     passed = sum(each is not None and bool(each) for each in judged["passed"])
     return "reproduced" if passed == len(judged) else "partly" if passed else "not reproduced"
