@@ -68,7 +68,8 @@ def away(found: Maximisation) -> Value:
 def rise(found: Maximisation, sets: int) -> float:
     """Return the largest rise from one gain of greedy to the next, in standard errors of choice and judgement."""
     share = found.chosen.loc[found.chosen["method"] == "greedy", "gain"].to_numpy() / found.diffusion.graph.n
-    return float((np.diff(share) / np.sqrt(2 * (share[1:] + share[:-1]) / sets)).max())
+    spare = np.sqrt(2 * np.maximum(share[1:] + share[:-1], 1 / sets) / sets)
+    return float((np.diff(share) / spare).max())
 
 
 def ratio(found: Maximisation, one: str, other: str, k: int) -> Value:
