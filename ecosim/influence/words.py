@@ -54,7 +54,7 @@ def _is_flat(found: Maximisation, name: str) -> bool:
 def _flat(found: Maximisation, name: str) -> str:
     gain = 100 * (found.at(name, found.k)[0] / found.at(name, 1)[0] - 1)
     return (f"The {found.k} seeds by {HOW[name]} reach only {gain:.1f} % more than the first of them alone: they reach "
-            "the same nodes, so all but one are wasted.")  # fmt: skip
+            "the same nodes, and the others add next to nothing.")  # fmt: skip
 
 
 def _check(found: Maximisation) -> str:

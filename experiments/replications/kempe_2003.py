@@ -26,7 +26,6 @@ NODES, ROWS, NAMES = 15_233, 58_891, ("nethept.txt.gz", "nethept.txt")
 PANELS = {"lt": ("lt", 0.01, 1_000_000), "wc": ("wc", 0.01, 1_000_000), "ic1": ("ic", 0.01, 4_000_000),
           "ic10": ("ic", 0.1, 200_000)}  # fmt: skip
 """Model, p and RR sets, of which a spread of few nodes needs more."""
-
 PUBLIC = ("lt_greedy", "lt_degree", "lt_central", "lt_minute", "ic10_rise", "ic10_random", "gains",
           *(f"{name}_forward" for name in PANELS))  # fmt: skip
 REFERENCE = {"greedy": (429, 989, 1403), "degree": (340, 853, 1240), "central": (329, 699, 963),

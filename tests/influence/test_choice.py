@@ -1,6 +1,10 @@
 """Choice of seeds: lazy greedy is greedy, samples choose as enumeration does, orders by hand, same seed same bits."""
 
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -120,6 +124,23 @@ def test_same_seed_same_bits():
     for table in ("spread", "chosen", "checks"):
         assert getattr(one, table).equals(getattr(again, table))
     assert not one.spread.equals(other.spread)
+
+
+def test_uncompiled_kernels_give_the_same_bits():
+    code = (
+        "from ecosim.influence import *; from ecosim.networks import Network, build_network;"
+        "g = of_graph(build_network(Network(kind='erdos_renyi', mean_degree=4), 30, 1));"
+        "print([(ris(d, 3, 200, 1), judge(d, [[1, 2]], 2, 200, 1), celf(d, 2, 10, 1), simulate(d, [1, 2], 50, 1))"
+        " for d in (diffusion(g, m, 0.2) for m in MODELS)], by_distance(g, 3), random_order(g, 3, 1))"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"NUMBA_DISABLE_JIT": off}, capture_output=True, text=True,
+            check=True, cwd=Path(sampling.__file__).parents[2],
+        ).stdout
+        for off in ("0", "1")
+    ]  # fmt: skip
+    assert said[0] == said[1] != ""
 
 
 def test_judges_use_sets_of_their_own():
