@@ -93,7 +93,7 @@ def newcomer(*layers: Changes, customers: int, seed: int, chance: float, **more:
     ``chance`` is the mean number of its messages to each customer a week. Firm 0 is known to all and dear; nothing is
     forgotten, nobody looks at shelves or asks, messages are all processed, and every buyer talks about what he bought.
     """
-    world = {
+    world: Changes = {
         "market": {"customers": customers, "firms": 2, "shares": [1.0, 0.0], "unit_cost": 0.0,
                    "patience": 10_000},
         "consideration": {"membership": 1.0},

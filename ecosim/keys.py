@@ -74,6 +74,22 @@ class SweepKeys(EngineKeys):
     common: bool = param(False, "the same seeds at every point, not only for every strategy")
 
 
+@dataclass(frozen=True)
+class InfluenceKeys(Parameters):
+    """Choices about influence maximisation."""
+
+    model: str = param("ic", "how influence spreads", choices=("ic", "wc", "lt"))
+    p: float = param(0.01, "chance that influence passes a tie (ic)", low=0.0, high=1.0)
+    k: int = param(30, "seeds, at most as many as there are nodes", unit="nodes", low=1, high=100_000)
+    method: str = param("all", "how seeds are chosen", choices=("all", "greedy", "celf", "degree", "central", "random"))
+    sets: int = param(
+        200_000, "reverse-reachable sets, to choose by and as many to judge by", low=1000, high=100_000_000
+    )
+    seed: int = param(1, "seed of all draws", low=0, high=MOST_SEED)
+    format: str = param("text", "for people or for machines", choices=("text", "json"))
+    results: str = param("results", "folder that holds the result's folder")
+
+
 ALIASES = {"customers": "market.customers", "firms": "market.firms", "network": "network.kind"}
 """Short keys and the parameters they stand for."""
 

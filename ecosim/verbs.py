@@ -187,6 +187,27 @@ smaller version and writes nothing. The exit code is 1 if something is not repro
 
 Example: ecosim reproduce watts_2002""",
     ),
+    "influence": Verb(
+        "Understand",
+        "whom to seed on a network of yours, and what that gains over simpler choices",
+        """Usage: ecosim influence FILE [key=value ...]
+
+Choose the seeds from whom a message spreads furthest on the network in FILE (rows of two node labels; a tie that is
+there twice counts twice), and lay their spread beside that of simpler choices: most ties, nearest to all, anybody.
+
+  model=ic|wc|lt            independent cascade (each tie passes with chance p), weighted cascade (with 1/degree of
+                            who receives), linear threshold (who has enough active neighbours joins)
+  p=.01                     chance that influence passes a tie (model=ic)
+  k=30                      number of seeds
+  method=all|greedy|celf|degree|central|random   greedy: by reverse-reachable sets; celf: by simulation, for small
+                            networks; all: every one of them that the size of the network allows
+  sets=200000               reverse-reachable sets to choose by; as many fresh ones judge
+  seed=1                    of all draws: the same seed, the same numbers
+  format=text|json          json prints one document on standard output and nothing else there
+  results=FOLDER            where the folder with tables and figure goes (default: results)
+
+Example: ecosim influence friends.csv model=lt k=20""",
+    ),
     "bench": Verb(
         "Simulate",
         "measure speed and memory on this machine",

@@ -61,6 +61,18 @@ def test_some_of_it_is_partly():
         judge(claimed, Findings({}))
 
 
+def test_what_is_not_run_is_neither_passed_nor_failed():
+    claimed = Numbers(
+        "X", "t", "c", "c", "b", "1", (quantity("within", [0.1]), Quantity("y", "y", 1, "R", "below", (2,)))
+    )
+    table = judge(claimed, Findings({"x": Value(1.0)}, not_run={"y": "no file"}))
+    assert list(table["passed"]) == [True, None]
+    assert status(table) == "partly"
+    table = judge(claimed, Findings({}, not_run={"x": "no file", "y": "no file"}))
+    assert status(table) == "not run"
+    assert table["obtained"].isna().all()
+
+
 def test_means_carry_their_standard_errors():
     assert mean_of([1.0, 3.0]) == Value(2.0, 1.0, 2)
     assert mean_of([True, True, False, False]).value == 0.5

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ecosim.corners import BARE, CORE, merged, setting
+from ecosim.corners import BARE as BARE
+from ecosim.corners import CORE as CORE
+from ecosim.corners import merged as merged
+from ecosim.corners import setting
 from ecosim.model import Ecosystem
 from ecosim.strategies import Contact, Insight, Levers, Offer, Strategy
 from ecosim.strategies.levers import Innovation

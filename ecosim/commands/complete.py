@@ -13,7 +13,7 @@ from typing import Any
 
 from ecosim.cli import FLAGS, VERBS
 from ecosim.errors import UserError, nearest
-from ecosim.keys import ALIASES, GROUPS, CompareKeys, EngineKeys, Keys, SweepKeys
+from ecosim.keys import ALIASES, GROUPS, CompareKeys, EngineKeys, InfluenceKeys, Keys, SweepKeys
 from ecosim.parameters import walk
 from ecosim.tree import names
 
@@ -73,6 +73,8 @@ def candidates(verb: str, word: str) -> list[str]:
     if verb in PLAIN:
         groups = dict.fromkeys(name.partition(".")[0] for name in keys() if "." in name)
         return [*(LISTS if verb == "list" else [*groups, "keys"]), "format="]
+    if verb == "influence":
+        return [f"{name}=" for name, _ in walk(InfluenceKeys)]
     own = [field for field, _ in walk(OWN.get(verb, Keys)) if field not in Keys.__dataclass_fields__]
     short = own + [field for field, _ in walk(Keys)] + list(ALIASES) + [f"strategy/{group}" for group in GROUPS]
     return [f"{name}=" for name in short] + dotted(word)
@@ -91,7 +93,7 @@ def values(key: str) -> Sequence[str]:
     groups = {"scenario": "scenario", "archetypes": "archetype"} | {f"strategy/{g}": f"strategy/{g}" for g in GROUPS}
     if key in groups:
         return names(groups[key])
-    known = [*walk(SweepKeys), *walk(Keys)]
+    known = [*walk(InfluenceKeys), *walk(SweepKeys), *walk(Keys)]
     fields = {name: field.metadata["info"] for name, field in known}
     if key in fields:
         truth = ("true", "false") if isinstance(dict(known)[key].default, bool) else ()

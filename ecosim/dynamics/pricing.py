@@ -4,7 +4,7 @@
     alternating      firm after firm, each seeing the last prices of all
     together         all at once, each seeing the prices of the round before
     logit            s_j = exp((a_j - p_j) / mu) / (w_0 + sum_k exp((a_k - p_k) / mu));  p_j - c_j = mu / (1 - s_j)
-    complements      a buyer needs all n components: Q = 1 - sum p; in all separate sellers ask n / (n + 1), one asks 1/2
+    complements      a buyer needs all n components: Q = 1 - sum p; n sellers ask n / (n + 1) in all, one asks 1/2
     two sides        n_1 = 1/2 + [alpha_1 (2 n_2 - 1) - (p_1A - p_1B)] / (2 t_1), and the same with 1 and 2 exchanged;
                      p_1 = f_1 + t_1 - alpha_2 where 4 t_1 t_2 > (alpha_1 + alpha_2)^2
 

@@ -87,8 +87,8 @@ def _play(order, periods, first, still, stream, n, x, new, turns, ties, p):
                     turns[k], turns[j] = turns[j], turns[k]
             for k in range(n):
                 if order == 3:
-                    i = np.int64(uniform(key, TURN + k) * n)
-                    changes += _rule(i, x, x, ties, p, agent_key(key, TURN + n + k))
+                    one = np.int64(uniform(key, TURN + k) * n)
+                    changes += _rule(one, x, x, ties, p, agent_key(key, TURN + n + k))
                 else:
                     changes += _rule(turns[k], x, x, ties, p, key)
         if still and changes == 0:

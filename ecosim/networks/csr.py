@@ -78,8 +78,8 @@ def transpose(indices, weights, starts):
 
 
 @kernel
-def merge_repeats(indices, weights, starts):
-    """Keep one of each repeated neighbour, with its largest weight, in place.
+def merge_repeats(indices, weights, starts, add):
+    """Keep one of each repeated neighbour, with its largest weight (``add``: the sum of its weights), in place.
 
     Returns the number of entries kept and of entries whose weight differed from the one before.
     """
@@ -91,7 +91,9 @@ def merge_repeats(indices, weights, starts):
         first = kept
         for e in range(begin, end):
             if kept > first and indices[kept - 1] == indices[e]:
-                if weights.size and weights[e] != weights[kept - 1]:
+                if add:
+                    weights[kept - 1] += weights[e]
+                elif weights.size and weights[e] != weights[kept - 1]:
                     conflicts += 1
                     weights[kept - 1] = max(weights[kept - 1], weights[e])
                 continue
@@ -104,18 +106,21 @@ def merge_repeats(indices, weights, starts):
     return kept, conflicts
 
 
-def from_pairs(n: int, pairs: np.ndarray, weights: np.ndarray | None = None) -> Graph:
+def from_pairs(n: int, pairs: np.ndarray, weights: np.ndarray | None = None, add: bool = False) -> Graph:
     """Build the graph of ``pairs`` [m, 2] int32 in 0..n-1, optionally with ``weights`` [m] float32.
 
-    Loops are dropped and repeats, either way round, merged to one tie of the largest weight; ``report`` counts both.
+    Loops are dropped and repeats, either way round, merged to one tie of the largest weight, or with ``add`` of the sum
+    of their weights; ``report`` counts both.
     """
     starts, loops = count_ends(n, pairs)
     indices, heavy = transpose(*scatter(pairs, NO_WEIGHTS if weights is None else weights, starts), starts)
     entries = len(indices)
-    kept, conflicts = merge_repeats(indices, heavy, starts)
+    kept, conflicts = merge_repeats(indices, heavy, starts, add and weights is not None)
     if kept < entries:
         indices, heavy = indices[:kept].copy(), heavy[:kept].copy()
     report = {"self_loops": int(loops), "duplicates": (entries - int(kept)) // 2}
     if weights is None:
         return Graph(n, starts, indices, report=report)
+    if add:
+        return Graph(n, starts, indices, heavy, report=report)
     return Graph(n, starts, indices, heavy, report={**report, "conflicting_weights": int(conflicts) // 2})

@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -183,8 +184,11 @@ def declared_nodes(reader: Reader, highest: int) -> int:
     return 0
 
 
-def number_labels(chunks: list[np.ndarray]) -> tuple[int, np.ndarray]:
-    """Return the number of distinct labels and the pairs [m, 2] int32 of their ranks; empties ``chunks`` as it goes."""
+def number_labels(chunks: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct labels, ascending, and the pairs [m, 2] int32 of their ranks; empties ``chunks`` as it goes.
+
+    Labels are [n] int64.
+    """
     rows = sum(len(c) for c in chunks)
     rank: np.ndarray | None
     highest = max((int(c.max()) for c in chunks if c.size), default=-1)
@@ -193,21 +197,27 @@ def number_labels(chunks: list[np.ndarray]) -> tuple[int, np.ndarray]:
         seen = np.zeros(highest + 1, np.bool_)
         for chunk in chunks:
             seen[chunk] = True
-        rank = np.cumsum(seen, dtype=np.int32) - 1
-        n = int(seen.sum())
+        rank, labels = np.cumsum(seen, dtype=np.int32) - 1, np.flatnonzero(seen)
     else:
         rank, labels = None, np.unique(np.concatenate([np.unique(c) for c in chunks]))
-        n = len(labels)
     at = rows
     while chunks:
         chunk = chunks.pop()
         pairs[at - len(chunk) : at] = np.searchsorted(labels, chunk) if rank is None else rank[chunk]
         at -= len(chunk)
-    return n, pairs
+    return labels, pairs
 
 
-@functools.lru_cache(maxsize=1)
-def _read(path: Path, size: int, changed: int) -> Graph:
+class Rows(NamedTuple):
+    """Rows of a file: ``labels`` [n] int64, ``pairs`` [m, 2] int32 of nodes 0..n-1, ``weights`` [m] float32 or None."""
+
+    labels: np.ndarray
+    pairs: np.ndarray
+    weights: np.ndarray | None
+    report: dict[str, int]
+
+
+def _rows(path: Path, size: int) -> Rows:
     reader = scan(path, size)
     highest = max((int(c.max()) for c in reader.ends if c.size), default=-1)
     nodes = declared_nodes(reader, highest)
@@ -222,17 +232,37 @@ def _read(path: Path, size: int, changed: int) -> Graph:
     report = {"rows": reader.rows, "declared": int(nodes > 0)}
     if nodes:
         pairs = np.concatenate([np.empty((0, 2), np.int32), *(c.astype(np.int32) for c in reader.ends)])
+        labels = np.arange(nodes)
     else:
-        nodes, pairs = number_labels(reader.ends)
-    if nodes > MOST_NODES:
-        raise UserError(f"{path}: the file has {nodes:,} nodes; at most {MOST_NODES:,} are allowed")
-    graph = from_pairs(nodes, pairs, weights)
-    return Graph(nodes, graph.indptr, graph.indices, graph.weights, report={**report, **graph.report})
+        labels, pairs = number_labels(reader.ends)
+    if len(labels) > MOST_NODES:
+        raise UserError(f"{path}: the file has {len(labels):,} nodes; at most {MOST_NODES:,} are allowed")
+    return Rows(labels, pairs, weights, report)
+
+
+@functools.lru_cache(maxsize=1)
+def _read(path: Path, size: int, changed: int) -> Graph:
+    labels, pairs, weights, report = _rows(path, size)
+    graph = from_pairs(len(labels), pairs, weights)
+    return Graph(len(labels), graph.indptr, graph.indices, graph.weights, report={**report, **graph.report})
 
 
 def read(path: str | Path) -> Graph:
     """Return the graph of the edge list at ``path``, or raise `UserError`; the last file read is remembered."""
     return _read(*text_source.find(path))
+
+
+def read_counted(path: str | Path, called: str = "network.path=") -> tuple[Graph, np.ndarray]:
+    """Return the graph of the edge list at ``path`` with its repeats counted, and the nodes' labels [n] int64.
+
+    A tie's weight is the number of its rows, or the sum of their weights where the file has some. ``called`` is put
+    before the path where there is no such file.
+    """
+    full, size, _ = text_source.find(path, called)
+    labels, pairs, weights, report = _rows(full, size)
+    ones = np.ones(len(pairs), np.float32) if weights is None else weights
+    graph = from_pairs(len(labels), pairs, ones, add=True)
+    return Graph(len(labels), graph.indptr, graph.indices, graph.weights, report={**report, **graph.report}), labels
 
 
 def count_nodes(path: str | Path) -> int:

@@ -30,19 +30,22 @@ OTHER_FORMATS = {
 }
 
 
-def find(path: str | Path) -> tuple[Path, int, int]:
-    """Return the file's full path, size in bytes and time of change, or raise `UserError`."""
+def find(path: str | Path, called: str = "network.path=") -> tuple[Path, int, int]:
+    """Return the file's full path, size in bytes and time of change, or raise `UserError`.
+
+    ``called`` is put before the path in a message.
+    """
     try:
         full = Path(path).expanduser().resolve()
         info = full.stat()
     except FileNotFoundError:
-        raise UserError(f"network.path={str(path)!r}: there is no such file") from None
+        raise UserError(f"{called}{str(path)!r}: there is no such file") from None
     except (OSError, ValueError, RuntimeError) as error:
-        raise UserError(f"network.path={str(path)!r}: the file cannot be opened ({error})") from None
+        raise UserError(f"{called}{str(path)!r}: the file cannot be opened ({error})") from None
     if stat.S_ISDIR(info.st_mode):
-        raise UserError(f"network.path={str(path)!r}: this is a folder, and a file is needed")
+        raise UserError(f"{called}{str(path)!r}: this is a folder, and a file is needed")
     if not stat.S_ISREG(info.st_mode):
-        raise UserError(f"network.path={str(path)!r}: this is no ordinary file; save its content to a file first")
+        raise UserError(f"{called}{str(path)!r}: this is no ordinary file; save its content to a file first")
     if info.st_size == 0:
         raise UserError(f"{full}: the file is empty; rows of two node numbers are needed")
     return full, info.st_size, info.st_mtime_ns

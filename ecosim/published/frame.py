@@ -20,10 +20,14 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True)
 class Findings:
-    """Obtained values by the names of the published quantities, and the tables behind the figure."""
+    """Obtained values by the names of the published quantities, and the tables behind the figure.
+
+    ``not_run``: the quantities that could not be looked at here, each with the reason.
+    """
 
     values: Mapping[str, Value]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    not_run: Mapping[str, str] = field(default_factory=dict)
 
 
 def mean_of(values: Sequence[float] | np.ndarray) -> Value:

@@ -13,17 +13,19 @@ from ecosim.published.numbers import GRADES, Numbers, Quantity
 def judge(numbers: Numbers, findings: Findings, quick: bool = False) -> pd.DataFrame:
     """Return one row a quantity: name, label, published, evidence, obtained, se, n, tolerance, passed.
 
-    Every quantity must be obtained (in a quick run, those marked for it); a `KeyError` names one that is not.
+    Every quantity must be obtained (in a quick run, those marked for it); a `KeyError` names one that is not. What
+    could not be run is neither passed nor failed: its obtained value is not a number, and passed is None.
     """
     rows = []
     for quantity in numbers.quantities:
         if quick and not quantity.quick:
             continue
-        found = findings.values[quantity.name]  # noqa: PD011
+        missing = quantity.name in findings.not_run
+        found = Value(math.nan, math.nan, 0) if missing else findings.values[quantity.name]  # noqa: PD011
         rows.append({
             "name": quantity.name, "label": quantity.label, "published": quantity.published,
             "evidence": GRADES[quantity.grade], "obtained": found.value, "se": found.se, "n": found.n,
-            "tolerance": quantity.tolerance, "passed": passes(quantity, found),
+            "tolerance": quantity.tolerance, "passed": None if missing else passes(quantity, found),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -45,6 +47,8 @@ def passes(quantity: Quantity, found: Value) -> bool:
 
 
 def status(judged: pd.DataFrame) -> str:
-    """Return ``reproduced``, ``partly`` or ``not reproduced``."""
-    passed = int(judged["passed"].sum())
+    """Return ``reproduced``, ``partly`` or ``not reproduced``; at most ``partly`` where something was ``not run``."""
+    if len(judged) and judged["passed"].isna().all():
+        return "not run"
+    passed = sum(each is not None and bool(each) for each in judged["passed"])
     return "reproduced" if passed == len(judged) else "partly" if passed else "not reproduced"

@@ -5,6 +5,7 @@ EXPERIMENTS = (
     "rahmandad_2008",
     "watts_2002",
     "watts_2007",
+    "kempe_2003",
     "libai_2013",
     "centola_2007",
     "salganik_2006",
