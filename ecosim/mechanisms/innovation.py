@@ -47,6 +47,8 @@ class Innovation(Parameters):
     active: bool = param(True, "false: designs never change", build=True)
     interactions: int = param(3, "components on which each contribution depends, K", low=0, high=15, sweep=(0, 7),
                               build=True)  # fmt: skip
+    adjacent: bool = param(False, "whether a component depends on the K that follow it, in a circle, and not on any K",
+                           unit="true or false", build=True)  # fmt: skip
     amplitude: float = param(0.4, "spread of contributions over designs", low=0, high=1, build=True)
     staff_ideas: float = param(1.0, "ideas of the staff", unit="1/quarter", low=0, high=100)
     collaboration_gain: float = param(1.0, "more staff ideas, and cheaper bits, at full integration", low=0, high=10)

@@ -1,6 +1,7 @@
 """M7 Landscape: what a design is worth depends on how its components fit each other (the NK model).
 
-    t_j        U(0, 1), one for each state of bit j and of the K other bits it interacts with
+    t_j        U(0, 1), one for each state of bit j and of the K other bits it interacts with: drawn at random, or the
+               K that follow it in a circle (adjacent)
     C_j        quality_j + amplitude (t_j - 1/2), kept within [0.001, 1], whoever makes component j
 
 There is one landscape a market; firms look for good designs on it. With K = 0 every bit can be improved by itself and
@@ -40,15 +41,19 @@ def fill(key, table):
 
 
 @lru_cache(maxsize=8)
-def landscape(seed: int, components: int, interactions: int) -> Landscape:
-    """Return the landscape of a seed; each component depends on ``interactions`` others (or all) drawn at random."""
+def landscape(seed: int, components: int, interactions: int, adjacent: bool = False) -> Landscape:
+    """Return the landscape of a seed; each component depends on ``interactions`` others (or all).
+
+    They are drawn at random or, ``adjacent``, those that follow it in a circle.
+    """
     k = min(interactions, components - 1)
     ties = np.zeros((components, k), np.int64)
     for j in range(components):
         key = own_key(stream_key(seed, TIES, 0), j)
         others = np.array([i for i in range(components) if i != j], np.int64)
         luck = np.array([uniform(key, int(i)) for i in others])
-        ties[j] = np.sort(others[np.argsort(luck, kind="stable")[:k]])
+        drawn = others[np.argsort(luck, kind="stable")[:k]]
+        ties[j] = np.sort((j + 1 + np.arange(k)) % components if adjacent else drawn)
     table = np.empty((components, 2 << k))
     fill(stream_key(seed, FIT, 0), table)
     for array in (ties, table):
@@ -58,7 +63,8 @@ def landscape(seed: int, components: int, interactions: int) -> Landscape:
 
 def land_of(model) -> Landscape:
     """Return the market's landscape."""
-    return landscape(model.seed, model.setting.market.components, model.setting.innovation.interactions)
+    rules = model.setting.innovation
+    return landscape(model.seed, model.setting.market.components, rules.interactions, rules.adjacent)
 
 
 def fit(land: Landscape, designs: np.ndarray) -> np.ndarray:

@@ -13,4 +13,6 @@ EXPERIMENTS = (
     "anderson_1992",
     "armstrong_2006",
     "arthur_1989",
+    "levinthal_1997",
+    "lazer_2007",
 )
