@@ -13,17 +13,19 @@ from ecosim.published.numbers import GRADES, Numbers, Quantity
 def judge(numbers: Numbers, findings: Findings, quick: bool = False) -> pd.DataFrame:
     """Return one row a quantity: name, label, published, evidence, obtained, se, n, tolerance, passed.
 
-    Every quantity must be obtained (in a quick run, those marked for it); a `KeyError` names one that is not.
+    Every quantity must be obtained (in a quick run, those marked for it); a `KeyError` names one that is not. One that
+    ``needs`` what may be missing is not run then: obtained is NaN and passed None.
     """
     rows = []
     for quantity in numbers.quantities:
         if quick and not quantity.quick:
             continue
-        found = findings.values[quantity.name]  # noqa: PD011
+        missing = bool(quantity.needs) and quantity.name not in findings.values  # noqa: PD011
+        found = Value(math.nan, 0.0, 0) if missing else findings.values[quantity.name]  # noqa: PD011
         rows.append({
             "name": quantity.name, "label": quantity.label, "published": quantity.published,
             "evidence": GRADES[quantity.grade], "obtained": found.value, "se": found.se, "n": found.n,
-            "tolerance": quantity.tolerance, "passed": passes(quantity, found),
+            "tolerance": quantity.tolerance, "passed": None if missing else passes(quantity, found),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -45,6 +47,8 @@ def passes(quantity: Quantity, found: Value) -> bool:
 
 
 def status(judged: pd.DataFrame) -> str:
-    """Return ``reproduced``, ``partly`` or ``not reproduced``."""
-    passed = int(judged["passed"].sum())
-    return "reproduced" if passed == len(judged) else "partly" if passed else "not reproduced"
+    """Return ``reproduced``, ``partly`` or ``not reproduced``; with quantities that were not run it is ``partly``."""
+    ran = [bool(passed) for passed in judged["passed"] if passed is not None]
+    if len(ran) < len(judged):
+        return "partly" if any(ran) or not ran else "not reproduced"
+    return "reproduced" if all(ran) else "partly" if any(ran) else "not reproduced"
