@@ -87,7 +87,7 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
     from ecosim.figures.published import against
 
     frequencies = findings.tables["frequencies"]
-    labels = {"simulated": "400,000 simulated customers", "bg_nbd": "BG/NBD fitted to CDNOW"}
+    labels = {"simulated": "simulated, everybody for 38.86 weeks", "bg_nbd": "BG/NBD fitted to CDNOW"}
     bars = [(label, frequencies["repeats"], frequencies[name]) for name, label in labels.items() if name in frequencies]
     points = [("CDNOW, 2,357 customers", frequencies["repeats"], frequencies["observed"])]
     return against(

@@ -60,4 +60,4 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
         names = [f"multiple_{round(100 * r)}_{round(100 * rate)}" for r in part["retention"]]
         told = judged.set_index("name")["published"].reindex(names)
         points.append((f"table, discount {rate:.0%}", part["retention"], told))
-    return against(lines, points, x_label="retention from year to year", y_label="value of a customer, in yearly margins")
+    return against(lines, points, x_label="retention from year to year", y_label="value of a customer, yearly margins")

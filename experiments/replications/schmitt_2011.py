@@ -1,4 +1,4 @@
-"""Schmitt, Skiera & Van den Bulte 2011: referred customers, by a matching mechanism; only the pattern of signs is tested.
+"""Schmitt, Skiera & Van den Bulte 2011: referred customers, by matching; only the pattern of signs is tested.
 
 The gap in margin is one of information and shrinks as the others are learnt; the gap in retention is one of match and
 stays. The sign of the margin gap is put in and not found: a second market has it the other way round.
@@ -76,6 +76,6 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
         for name, words in (("bank", "information serves the firm"), ("telecoms", "information serves the customer"))
     ]
     bank = parts["bank"]
-    lines.append(("retention, both", bank["week"], 100 * (bank["referred_there"] - bank["others_there"])))
+    lines.append(("retention, in both", bank["week"], 100 * (bank["referred_there"] - bank["others_there"])))
     return against(lines, x_label="weeks since the first purchase",
                    y_label="referred less others: cents a day; per cent still there")  # fmt: skip

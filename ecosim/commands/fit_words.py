@@ -1,0 +1,137 @@
+"""What a fitted customer base is told in: a page of plain words, or one JSON document."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecosim.commands.text import table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecosim.customer_base.market import Carried
+    from ecosim.customer_base.study import Study
+
+NAMES = {"bg_nbd": "BG/NBD", "pareto_nbd": "Pareto/NBD", "gamma_gamma": "gamma-gamma"}
+MEANINGS = {
+    ("bg_nbd", "r"): "shape of purchase rates", ("bg_nbd", "alpha"): "their rate parameter",
+    ("bg_nbd", "a"): "dropout after a purchase", ("bg_nbd", "b"): "dropout after a purchase",
+    ("pareto_nbd", "r"): "shape of purchase rates", ("pareto_nbd", "alpha"): "their rate parameter",
+    ("pareto_nbd", "s"): "shape of rates of leaving", ("pareto_nbd", "beta"): "their rate parameter",
+    ("gamma_gamma", "p"): "shape of a purchase's amount", ("gamma_gamma", "q"): "shape over customers",
+    ("gamma_gamma", "v"): "scale over customers, money",
+}  # fmt: skip
+
+
+def parameters(found: Study) -> pd.DataFrame:
+    """Return one row a parameter: model, parameter, value, se, meaning, log_likelihood, customers."""
+    import pandas as pd
+
+    rows = []
+    for fit in found.fits.values():
+        for name, value, error in zip(fit.names, fit.values, fit.errors, strict=True):
+            rows.append({"model": fit.model, "parameter": name, "value": value, "se": error,
+                         "meaning": MEANINGS[fit.model, name], "log_likelihood": fit.log_likelihood,
+                         "customers": fit.n})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def told(found: Study, market: Carried, folder: Path) -> str:
+    """Return the page."""
+    parts = [_base(found), _parameters(found), _expectations(found)]
+    parts += [part for part in (_holdout(found), _value(found)) if part]
+    parts.append(_market(market, folder))
+    return "\n\n".join(parts)
+
+
+def _base(found: Study) -> str:
+    n = found.numbers
+    line = (
+        f"{n['customers']:,} customers, {n['purchases']:,} purchases up to {found.moment(found.end)}, of them "
+        f"{n['repeats']:,} repeats by {n['repeat_buyers']:,} customers (purchases of one day count as one)."
+    )
+    if n["later_customers"]:
+        line += f" {n['later_customers']:,} who first bought later are left out."
+    return line
+
+
+def _parameters(found: Study) -> str:
+    rows = parameters(found).to_dict("records")
+    shown = [{**{str(key): value for key, value in row.items()}, "model": NAMES[row["model"]]} for row in rows]
+    text = table(shown, ("model", "parameter", "value", "se", "meaning"))
+    likelihoods = [f"{NAMES[fit.model]} {fit.log_likelihood:,.1f}" for fit in found.fits.values()]
+    text += f"\n\nLog-likelihood: {'; '.join(likelihoods)}."
+    better, worse = sorted(("bg_nbd", "pareto_nbd"), key=lambda name: -found.fits[name].log_likelihood)
+    gap = found.fits[better].log_likelihood - found.fits[worse].log_likelihood
+    text += f" Of the two models of purchases {NAMES[better]} fits better, by {gap:.1f}; both have four parameters."
+    if any(math.isnan(error) for fit in found.fits.values() for error in fit.errors):
+        text += "\nA dash: the data do not tell this parameter, so it has no standard error."
+    return text
+
+
+def _expectations(found: Study) -> str:
+    rows = [{str(key): value for key, value in row.items()} for row in found.tables["frequencies"].to_dict("records")]
+    rows = [{"repeats": f"{int(row['repeats'])}{'+' if place == len(rows) - 1 else ''}", "observed": int(row["observed"]),
+             "BG/NBD": row["bg_nbd"], "Pareto/NBD": row["pareto_nbd"]} for place, row in enumerate(rows)]  # fmt: skip
+    return f"Customers by number of repeats, observed and expected:\n{table(rows)}"
+
+
+def _holdout(found: Study) -> str:
+    if "holdout" not in found.numbers:
+        return ""
+    n = found.numbers
+    rows = found.tables["holdout"].rename(columns=NAMES).to_dict("records")
+    shown = [{str(key): value for key, value in row.items()} for row in rows]
+    head = (
+        f"Held out, to {found.moment(found.last)}: {int(n['holdout']):,} purchases; expected {n['holdout_bg_nbd']:,.0f} "
+        f"by BG/NBD, {n['holdout_pareto_nbd']:,.0f} by Pareto/NBD.\nMean per customer, by repeats in calibration "
+        "(7: 7 and more):"
+    )
+    columns = ("repeats", "customers", "observed", "BG/NBD", "Pareto/NBD")
+    return f"{head}\n{table([{**row, 'repeats': int(row['repeats']), 'customers': int(row['customers'])} for row in shown], columns)}"
+
+
+def _value(found: Study) -> str:
+    table_, asked = found.customers, found.asked
+    line = (
+        f"In the next {asked.span:g} {asked.unit}s these customers are expected to make "
+        f"{table_['expected'].sum():,.0f} purchases ({NAMES[asked.model]}); {table_['alive'].sum():,.0f} of them are "
+        "expected to be still there."
+    )
+    if "clv" not in table_:
+        return line + " The file has no amounts, so nothing is said of their value."
+    line += (
+        f"\nA purchase is {found.spend:,.2f} on average. Their value over that time, discounted by {asked.discount:.3g} a "
+        f"year, with {asked.margin:.3g} of an amount as margin: {table_['clv'].sum():,.0f} in all, "
+        f"{table_['clv'].mean():,.2f} a customer."
+    )
+    if "gamma_gamma" not in found.fits:
+        return line + " Too few amounts of repeat purchases for the model of spend: everybody has the mean."
+    bought = table_[table_["x"] > 0]
+    relation = bought["x"].corr(bought["spend"]) if bought["x"].std() > 0 else 0.0
+    return line + f" Spend is taken to be independent of frequency; their correlation is {relation:.2f}."
+
+
+def _market(market: Carried, folder: Path) -> str:
+    lines = ["A market of these customers (see the file for what its numbers are):"]
+    lines += [f"  not carried over: {each}" for each in market.left]
+    return "\n".join([*lines, f"  ecosim compare scenario={folder / 'market.yaml'}", "", f"Results: {folder}"])
+
+
+def record(found: Study, market: Carried) -> dict[str, Any]:
+    """Return the document: numbers, parameters, tables, and what the market carries."""
+    asked = found.asked
+    value: dict[str, Any] = {"horizon": asked.span, "unit": asked.unit, "discount": asked.discount,
+                             "margin": asked.margin, "model": asked.model,
+                             "expected_purchases": float(found.customers["expected"].sum()),
+                             "expected_alive": float(found.customers["alive"].sum())}  # fmt: skip
+    if "clv" in found.customers:
+        value |= {"mean_purchase": found.spend, "clv": float(found.customers["clv"].sum()),
+                  "clv_per_customer": float(found.customers["clv"].mean())}  # fmt: skip
+    tables = {name: content for name, content in found.tables.items() if name != "tracking"}
+    return {"base": dict(found.numbers), "until": found.moment(found.end), "parameters": parameters(found),
+            "log_likelihood": {name: fit.log_likelihood for name, fit in found.fits.items()}, **tables,
+            "tracking": found.tables["tracking"].assign(time=[found.moment(t) for t in found.tables["tracking"]["time"]]),
+            "value": value, "market": dict(market.setting), "not_carried_over": list(market.left)}  # fmt: skip
