@@ -1,4 +1,4 @@
-"""``ecosim fit FILE``: the customers of a firm, fitted: what they will buy, what they are worth, and a market of them."""
+"""``ecosim fit FILE``: a firm's customers: what they will buy, what they are worth, and a market of them."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ def main(words: Sequence[str]) -> int:
     weeks = 1.0 if about.unit == "week" else 1 / 7
     market = carried(fit, len(result.customers), result.spend, weeks, about.margin)
     write(folder, result, market, config, ["ecosim", "fit", *words], path, time.monotonic() - start)
+    shown = Path(given["results"]) / folder.name
     if given["format"] == "json":
-        document(record(result, market) | {"folder": str(folder)})
+        document(record(result, market) | {"folder": str(shown)})
     else:
-        print(told(result, market, folder))
+        print(told(result, market, shown))
     return 0
 
 
@@ -122,16 +123,17 @@ def write(
     from ecosim.sweeps.manifest import canonical_json, describe
     from ecosim.sweeps.parts import write_bytes
 
-    time_label = "calendar year" if found.dated else found.asked.unit
-    tracking, end = found.tables["tracking"], found.end
-    if found.dated:
-        tracking, end = tracking.assign(time=years(tracking["time"])), float(years(end))
-    held = found.last > found.end
-    figure = customer_base(found.tables["frequencies"], tracking, time_label=time_label, end=end if held else None,
-                           end_label="held out")  # fmt: skip
+    frame = found.tables["tracking"]
+    first = float(frame["time"].iloc[0])
+    days = 7 if found.dated and found.asked.unit == "week" else 1
+    figure = customer_base(
+        found.tables["frequencies"], frame.assign(time=(frame["time"] - first) / days),
+        time_label=f"{found.asked.unit}s since {found.moment(first)}",
+        end=(found.end - first) / days if found.last > found.end else None, end_label="held out",
+    )  # fmt: skip
     customers = found.customers.assign(first=[found.moment(t) for t in found.customers["first"]])
     tables = {"customers": customers, "parameters": parameters(found), **found.tables}
-    tables["tracking"] = found.tables["tracking"].assign(time=[found.moment(t) for t in found.tables["tracking"]["time"]])
+    tables["tracking"] = frame.assign(time=[found.moment(t) for t in frame["time"]])
     manifest = describe(config, [], command, {"title": "A customer base, fitted", "file": path})
     manifest |= {"status": "finished", "wall_seconds": round(seconds, 1)}
     folder.mkdir(parents=True, exist_ok=True)
@@ -141,8 +143,3 @@ def write(
     write_bytes(folder / "market.yaml", scenario_text(market, Path(path).name, fitted).encode())
     save(figure, folder / "figures", "customer_base")
     write_bytes(folder / "manifest.json", canonical_json(manifest).encode())
-
-
-def years(ordinal: Any) -> Any:
-    """Return days, counted as Python's ordinals are, as years of the calendar, for an axis."""
-    return 1970 + (ordinal - 719_163) / 365.2425

@@ -31,7 +31,7 @@ def parameters(found: Study) -> pd.DataFrame:
 
     rows = []
     for fit in found.fits.values():
-        for name, value, error in zip(fit.names, fit.values, fit.errors, strict=True):
+        for name, value, error in zip(fit.names, fit.estimates, fit.errors, strict=True):
             rows.append({"model": fit.model, "parameter": name, "value": value, "se": error,
                          "meaning": MEANINGS[fit.model, name], "log_likelihood": fit.log_likelihood,
                          "customers": fit.n})  # fmt: skip
@@ -71,40 +71,47 @@ def _parameters(found: Study) -> str:
     return text
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table by the names that people read; what is a number of people is whole."""
+    rows = []
+    for row in frame.to_dict("records"):
+        named = {NAMES.get(str(key), str(key)): value for key, value in row.items()}
+        rows.append(named | {key: int(named[key]) for key in ("repeats", "customers") if key in named})
+    return rows
+
+
 def _expectations(found: Study) -> str:
-    rows = [{str(key): value for key, value in row.items()} for row in found.tables["frequencies"].to_dict("records")]
-    rows = [{"repeats": f"{int(row['repeats'])}{'+' if place == len(rows) - 1 else ''}", "observed": int(row["observed"]),
-             "BG/NBD": row["bg_nbd"], "Pareto/NBD": row["pareto_nbd"]} for place, row in enumerate(rows)]  # fmt: skip
-    return f"Customers by number of repeats, observed and expected:\n{table(rows)}"
+    rows = [row | {"observed": int(row["observed"])} for row in _records(found.tables["frequencies"])]
+    last = rows[-1]["repeats"]
+    return f"Customers by number of repeats ({last}: {last} and more), observed and expected:\n{table(rows)}"
 
 
 def _holdout(found: Study) -> str:
     if "holdout" not in found.numbers:
         return ""
     n = found.numbers
-    rows = found.tables["holdout"].rename(columns=NAMES).to_dict("records")
-    shown = [{str(key): value for key, value in row.items()} for row in rows]
-    head = (
-        f"Held out, to {found.moment(found.last)}: {int(n['holdout']):,} purchases; expected {n['holdout_bg_nbd']:,.0f} "
-        f"by BG/NBD, {n['holdout_pareto_nbd']:,.0f} by Pareto/NBD.\nMean per customer, by repeats in calibration "
-        "(7: 7 and more):"
+    rows = table(_records(found.tables["holdout"]), ("repeats", "customers", "observed", "BG/NBD", "Pareto/NBD"))
+    return (
+        f"Held out, to {found.moment(found.last)}: {int(n['holdout']):,} purchases; expected "
+        f"{n['holdout_bg_nbd']:,.0f} by BG/NBD, {n['holdout_pareto_nbd']:,.0f} by Pareto/NBD.\n"
+        f"Mean per customer, by repeats in calibration:\n{rows}"
     )
-    columns = ("repeats", "customers", "observed", "BG/NBD", "Pareto/NBD")
-    return f"{head}\n{table([{**row, 'repeats': int(row['repeats']), 'customers': int(row['customers'])} for row in shown], columns)}"
 
 
 def _value(found: Study) -> str:
     table_, asked = found.customers, found.asked
     line = (
-        f"In the next {asked.span:g} {asked.unit}s these customers are expected to make "
+        f"In the {asked.span:g} {asked.unit}s after {found.moment(found.end)} these customers are expected to make "
         f"{table_['expected'].sum():,.0f} purchases ({NAMES[asked.model]}); {table_['alive'].sum():,.0f} of them are "
-        "expected to be still there."
+        "expected to be still there then."
     )
+    if asked.model == "bg_nbd":
+        line += " BG/NBD takes all who never bought again to be there: one can only leave after a repeat."
     if "clv" not in table_:
         return line + " The file has no amounts, so nothing is said of their value."
     line += (
-        f"\nA purchase is {found.spend:,.2f} on average. Their value over that time, discounted by {asked.discount:.3g} a "
-        f"year, with {asked.margin:.3g} of an amount as margin: {table_['clv'].sum():,.0f} in all, "
+        f"\nA purchase is {found.spend:,.2f} on average. Their value over that time, discounted by "
+        f"{asked.discount:.3g} a year, with {asked.margin:.3g} of an amount as margin: {table_['clv'].sum():,.0f} in all, "
         f"{table_['clv'].mean():,.2f} a customer."
     )
     if "gamma_gamma" not in found.fits:
@@ -130,8 +137,8 @@ def record(found: Study, market: Carried) -> dict[str, Any]:
     if "clv" in found.customers:
         value |= {"mean_purchase": found.spend, "clv": float(found.customers["clv"].sum()),
                   "clv_per_customer": float(found.customers["clv"].mean())}  # fmt: skip
-    tables = {name: content for name, content in found.tables.items() if name != "tracking"}
+    tracking = found.tables["tracking"]
+    tables = found.tables | {"tracking": tracking.assign(time=[found.moment(t) for t in tracking["time"]])}
     return {"base": dict(found.numbers), "until": found.moment(found.end), "parameters": parameters(found),
             "log_likelihood": {name: fit.log_likelihood for name, fit in found.fits.items()}, **tables,
-            "tracking": found.tables["tracking"].assign(time=[found.moment(t) for t in found.tables["tracking"]["time"]]),
             "value": value, "market": dict(market.setting), "not_carried_over": list(market.left)}  # fmt: skip

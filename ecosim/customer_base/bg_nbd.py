@@ -64,7 +64,7 @@ def fit(rows: Rows) -> Fit:
         return float(share @ log_likelihood(BgNbd(r, alpha, a, b), rows.x, t_x, T)) - shift
 
     found = maximise("bg_nbd", NAMES, mean, rows.n, STARTS)
-    r, alpha, a, b = found.values
+    r, alpha, a, b = found.estimates
     return Fit(found.model, NAMES, (r, alpha * scale, a, b), found.covariance, found.log_likelihood, found.n)
 
 

@@ -49,7 +49,7 @@ class Model(NamedTuple):
 def model(fit: Fit) -> Model:
     """Return the fitted model, ready to be asked."""
     module, kind = MODULES[fit.model]
-    return Model(module, kind(*fit.values))
+    return Model(module, kind(*fit.estimates))
 
 
 def frequencies(table: pd.DataFrame, models: Mapping[str, Model]) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def fit(x: np.ndarray, z: np.ndarray) -> Fit:
         return float(log_likelihood(GammaGamma(p, q, v), x, z / scale).mean()) - shift
 
     found = maximise("gamma_gamma", NAMES, mean, x.size, STARTS)
-    p, q, v = found.values
+    p, q, v = found.estimates
     return Fit(found.model, NAMES, (p, q, v * scale), found.covariance, found.log_likelihood, found.n)
 
 

@@ -24,7 +24,8 @@ from ecosim.setting import Setting
 QUESTION = "Does ceding control pay with these customers?"
 WHY = "How often people buy, how much that differs among them, and what a purchase costs are those of a customer base."
 NOT_CARRIED = (
-    "customers do not leave: the market is closed, so dropout ({dropout}) is not carried over",
+    "customers do not leave: the market is closed, so dropout ({dropout}) is not carried over, and its customers go on "
+    "buying at the rates they have while they are there",
     "nobody is new: the simulated market starts with all customers there, and growth of the base is not carried over",
     "the purchases of the file are taken for all purchases of the category, shared by equal firms; a firm whose "
     "customers also buy elsewhere has more needs to meet than this",
@@ -59,7 +60,7 @@ def carried(fit: Fit, customers: int, spend: float, weeks: float, margin: float 
             price = setting.get("market.price", 1.0)
             setting["market.unit_cost"] = round_off(price * (1 - margin))
             notes.append(f"market.unit_cost leaves margin={margin:g} of the price")
-    p = dict(zip(fit.names, fit.values, strict=True))
+    p = dict(zip(fit.names, fit.estimates, strict=True))
     dropout = (
         f"after a repeat purchase a customer is gone with probability {p['a'] / (p['a'] + p['b']):.2g} on average"
         if "a" in p
@@ -72,10 +73,10 @@ def in_money(price: float) -> tuple[dict[str, Any], list[str]]:
     """Return the parameters in money at a mean price, and what to say of them."""
     found, limited = {}, []
     for key, field in walk(Setting):
-        info = field.metadata["info"]
-        if info.unit not in ("money", "1/money") or not field.default:
+        info, default = field.metadata["info"], field.default
+        if info.unit not in ("money", "1/money") or not isinstance(default, float) or default == 0.0:
             continue
-        value = round_off(field.default * price if info.unit == "money" else field.default / price)
+        value = round_off(default * price if info.unit == "money" else default / price)
         found[key] = min(max(value, info.low), info.high)
         if found[key] != value:
             limited.append(key)
@@ -95,6 +96,7 @@ def round_off(value: float) -> float:
 
 def scenario_text(found: Carried, source: str, fitted: str) -> str:
     """Return the scenario as YAML, with what it carries and does not carry as comments."""
+    source = "".join(c if c.isascii() and c.isprintable() else "?" for c in source)
     lines = [f"# A market of the customers in {source}, fitted by {fitted}; made by ecosim fit.", "# Carried over:"]
     lines += [f"#   {note}" for note in found.notes] + ["# Not carried over:"] + [f"#   {note}" for note in found.left]
     lines += [f"question: {QUESTION}", f"why: {WHY}", "archetypes: [crm1, cmr]", "setting:"]
@@ -103,7 +105,7 @@ def scenario_text(found: Carried, source: str, fitted: str) -> str:
         put(tree, key, value)
     for group, values in tree.items():
         lines += [f"  {group}:"] + [f"    {key}: {number(value)}" for key, value in values.items()]
-    return "\n".join(" ".join(line.splitlines()) if line.startswith("#") else line for line in lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def number(value: float) -> str:

@@ -27,14 +27,14 @@ FLAT = 1e-7
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model: ``values`` by ``names``, ``covariance`` [k, k] of their logarithms (NaN where not told).
+    """A fitted model: ``estimates`` by ``names``, ``covariance`` [k, k] of their logarithms (NaN where not told).
 
     ``log_likelihood`` is summed over the ``n`` customers it was fitted to.
     """
 
     model: str
     names: tuple[str, ...]
-    values: tuple[float, ...]
+    estimates: tuple[float, ...]
     covariance: np.ndarray
     log_likelihood: float
     n: int
@@ -43,11 +43,13 @@ class Fit:
     def errors(self) -> tuple[float, ...]:
         """Return the standard errors of the parameters, NaN where the data do not tell."""
         variance = np.diag(self.covariance)
-        return tuple(value * math.sqrt(v) if v >= 0 else math.nan for value, v in zip(self.values, variance, strict=True))
+        return tuple(
+            value * math.sqrt(v) if v >= 0 else math.nan for value, v in zip(self.estimates, variance, strict=True)
+        )
 
     def value(self, name: str) -> float:
         """Return a parameter by name."""
-        return self.values[self.names.index(name)]
+        return self.estimates[self.names.index(name)]
 
     def error(self, name: str) -> float:
         """Return the standard error of a parameter by name."""
@@ -57,7 +59,7 @@ class Fit:
         """Return a ratio of two parameters, such as the mean rate r / alpha, and its standard error."""
         i, j = self.names.index(above), self.names.index(below)
         c = self.covariance
-        found = self.values[i] / self.values[j]
+        found = self.estimates[i] / self.estimates[j]
         variance = c[i, i] + c[j, j] - 2 * c[i, j]
         return found, found * math.sqrt(variance) if variance >= 0 else math.nan
 
@@ -82,9 +84,7 @@ def maximise(
             best = found
     assert best is not None
     logs = best.x
-    return Fit(
-        model, tuple(names), tuple(np.exp(logs).tolist()), covariance(down, logs, n), -float(best.fun) * n, n
-    )
+    return Fit(model, tuple(names), tuple(np.exp(logs).tolist()), covariance(down, logs, n), -float(best.fun) * n, n)
 
 
 def covariance(down: Callable[[np.ndarray], float], logs: np.ndarray, n: int) -> np.ndarray:
@@ -107,8 +107,6 @@ def hessian(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarr
     steps = np.eye(k) * STEP
     for i in range(k):
         for j in range(i, k):
-            total = sum(
-                si * sj * function(at + si * steps[i] + sj * steps[j]) for si in (1, -1) for sj in (1, -1)
-            )
+            total = sum(si * sj * function(at + si * steps[i] + sj * steps[j]) for si in (1, -1) for sj in (1, -1))
             found[i, j] = found[j, i] = total / (4 * STEP**2)
     return found

@@ -83,7 +83,7 @@ def fit(rows: Rows) -> Fit:
         return float(share @ log_likelihood(ParetoNbd(r, alpha, s, beta), rows.x, t_x, T)) - shift
 
     found = maximise("pareto_nbd", NAMES, mean, rows.n, STARTS)
-    r, alpha, s, beta = found.values
+    r, alpha, s, beta = found.estimates
     values = (r, alpha * scale, s, beta * scale)
     return Fit(found.model, NAMES, values, found.covariance, found.log_likelihood, found.n)
 

@@ -81,7 +81,7 @@ def study(found: Transactions, asked: Asked) -> Study:
     tables = {"frequencies": frequencies(table, models)}
     repeats = _repeat_times(found, table)
     tables["tracking"] = tracking(table, repeats, last, step, models)
-    numbers = {"customers": len(table), "repeat_buyers": int((table["x"] > 0).sum()), "repeats": int(table["x"].sum()),
+    numbers: dict[str, float] = {"customers": len(table), "repeat_buyers": int((table["x"] > 0).sum()), "repeats": int(table["x"].sum()),
                "purchases": len(table) + int(table["x"].sum()), "later_customers": _later(found, end)}  # fmt: skip
     if last > end:
         later = repeats_after(found.customer, found.time, table, end)
@@ -119,7 +119,9 @@ def _enough(table: pd.DataFrame, asked: Asked) -> None:
     if len(table) < FEWEST:
         raise UserError(f"only {len(table)} customers bought{by}; at least {FEWEST} are needed")
     if not (table["x"] > 0).any():
-        raise UserError(f"no repeat buyers: none of {len(table)} customers bought again{by}, so there is no rate to fit")
+        raise UserError(
+            f"no repeat buyers: none of {len(table)} customers bought again{by}, so there is no rate to fit"
+        )
 
 
 def _repeat_times(found: Transactions, table: pd.DataFrame) -> np.ndarray:
@@ -162,7 +164,8 @@ def _add_value(table: pd.DataFrame, each: Model, gamma: Fit | None, spend: float
         return
     table["expected_spend"] = spend
     if gamma:
-        told = gamma_gamma.expected_spend(gamma_gamma.GammaGamma(*gamma.values), table["x"], table["spend"])
+        bought = (table["x"].to_numpy(float), table["spend"].to_numpy(float))
+        told = gamma_gamma.expected_spend(gamma_gamma.GammaGamma(*gamma.estimates), *bought)
         table["expected_spend"] = np.where(np.isfinite(told), told, spend)
     a_year = A_YEAR[asked.unit]
     count = discounted_purchases(lambda t: each.purchases(t, table), asked.span, asked.discount, a_year)

@@ -46,7 +46,7 @@ def recency_frequency(
     """
     table = pd.DataFrame({"customer": customer, "time": time})
     table["amount"] = 0.0 if amount is None else amount
-    table = table[table["time"] <= end].groupby(["customer", "time"], as_index=False, sort=True)["amount"].sum()
+    table = table[table["time"] <= end].groupby(["customer", "time"], sort=True)["amount"].sum().reset_index()
     by = table.groupby("customer", sort=True)
     found = by["time"].agg(["min", "max", "count"])
     result = pd.DataFrame(

@@ -36,7 +36,7 @@ def distances(module: Any, truth: Any, samples: int, seed: int) -> tuple[Value, 
     z = []
     for sample in range(samples):
         found = module.fit(table(drawn(truth, SAMPLE, seed + 1000 * (sample + 1))))
-        z.append((np.array(found.values) - np.array(truth)) / np.array(found.errors))
+        z.append((np.array(found.estimates) - np.array(truth)) / np.array(found.errors))
     return Value(float(np.abs(np.mean(z, axis=0)).max()), samples**-0.5, samples), mean_of(np.abs(z).ravel() <= 2)
 
 
@@ -48,9 +48,9 @@ def on_cdnow(data: pd.DataFrame) -> tuple[dict[str, Value], pd.DataFrame]:
     fits.append(gamma_gamma.fit(data["x"].to_numpy()[again], data["spend"].to_numpy()[again]))
     values = {}
     for fit in fits:
-        found = zip(fit.names, fit.values, fit.errors, strict=True)
+        found = zip(fit.names, fit.estimates, fit.errors, strict=True)
         values |= {f"{fit.model}_{key}": Value(value, se, fit.n) for key, value, se in found}
-    p = bg_nbd.BgNbd(*fits[0].values)
+    p = bg_nbd.BgNbd(*fits[0].estimates)
     values["log_likelihood"] = Value(fits[0].log_likelihood)
     values |= {f"repeats_{t:g}": Value(float(bg_nbd.expected_repeats(p, t))) for t in TIMES}
     values["next_39"] = Value(float(bg_nbd.expected_purchases(p, 39.0, *(np.array([v]) for v in (2, 30.43, WEEKS)))[0]))
