@@ -101,18 +101,18 @@ def _holdout(found: Study) -> str:
 def _value(found: Study) -> str:
     table_, asked = found.customers, found.asked
     line = (
-        f"In the {asked.span:g} {asked.unit}s after {found.moment(found.end)} these customers are expected to make "
-        f"{table_['expected'].sum():,.0f} purchases ({NAMES[asked.model]}); {table_['alive'].sum():,.0f} of them are "
-        "expected to be still there then."
+        f"At the end of calibration {table_['alive'].sum():,.0f} of these customers are expected to be still there "
+        f"({NAMES[asked.model]}), and in the {asked.span:g} {asked.unit}s that follow they are expected to make "
+        f"{table_['expected'].sum():,.0f} purchases."
     )
     if asked.model == "bg_nbd":
-        line += " BG/NBD takes all who never bought again to be there: one can only leave after a repeat."
+        line += " BG/NBD counts all who never bought again as there: one leaves after a repeat only."
     if "clv" not in table_:
         return line + " The file has no amounts, so nothing is said of their value."
     line += (
         f"\nA purchase is {found.spend:,.2f} on average. Their value over that time, discounted by "
-        f"{asked.discount:.3g} a year, with {asked.margin:.3g} of an amount as margin: {table_['clv'].sum():,.0f} in all, "
-        f"{table_['clv'].mean():,.2f} a customer."
+        f"{asked.discount:.3g} a year, with {asked.margin:.3g} of an amount as margin: {table_['clv'].sum():,.0f} in "
+        f"all, {table_['clv'].mean():,.2f} a customer."
     )
     if "gamma_gamma" not in found.fits:
         return line + " Too few amounts of repeat purchases for the model of spend: everybody has the mean."

@@ -1,9 +1,10 @@
 """Maximum likelihood of models whose parameters are all above 0, with standard errors.
 
-The mean log-likelihood is climbed over the logarithms of the parameters by L-BFGS-B from several starts, and the best
-summit is kept. Standard errors come from the inverse of the Hessian there (observed information; central differences)
-and, for the parameters themselves, from the delta method: se(theta) = theta se(log theta). A parameter that the data do
-not bound, or that ends at the edge of its range, has no standard error (NaN).
+The mean log-likelihood is climbed over the logarithms of the parameters by L-BFGS-B from several starts, and from the
+best summit once more with finer differences. Standard errors come from the inverse of the Hessian there (observed
+information; central differences) and, for the parameters themselves, from the delta method: se(theta) = theta
+se(log theta). A parameter that ends at the edge of its range, or that the data do not tell within a factor of
+exp(`VAGUE`), has no standard error (NaN), and those of the others are for it as it stands.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize
 
-EDGE = 12.0
+EDGE = 9.0
 """Parameters in natural units lie between exp(-EDGE) and exp(EDGE)."""
 
 STEP = 1e-3
 """Step in the logarithm of a parameter for second derivatives."""
 
-FLAT = 1e-7
-"""Curvature per customer below which a parameter counts as not told by the data."""
+VAGUE = 3.0
+"""Standard error of the logarithm of a parameter above which the data count as not telling it."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,14 @@ def maximise(
         found = mean_log_likelihood(np.exp(logs))
         return -found if math.isfinite(found) else 1e6
 
-    best = None
-    for start in starts:
-        found = optimize.minimize(
-            down, np.log(start), method="L-BFGS-B", jac="3-point", bounds=[(-EDGE, EDGE)] * len(names),
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8},
+    def climb(start: np.ndarray, differences: str, tolerance: float) -> Any:
+        return optimize.minimize(
+            down, start, method="L-BFGS-B", jac=differences, bounds=[(-EDGE, EDGE)] * len(names),
+            options={"maxiter": 500, "ftol": tolerance, "gtol": 1e-8},
         )  # fmt: skip
-        if best is None or found.fun < best.fun:
-            best = found
-    assert best is not None
+
+    summits = [climb(np.log(start), "2-point", 1e-9) for start in starts]
+    best = climb(min(summits, key=lambda summit: float(summit.fun)).x, "3-point", 1e-13)
     logs = best.x
     return Fit(model, tuple(names), tuple(np.exp(logs).tolist()), covariance(down, logs, n), -float(best.fun) * n, n)
 
@@ -90,13 +91,17 @@ def maximise(
 def covariance(down: Callable[[np.ndarray], float], logs: np.ndarray, n: int) -> np.ndarray:
     """Return the covariance [k, k] of the log parameters at the minimum ``logs`` of the mean of ``n`` losses."""
     k = len(logs)
-    curve = hessian(down, logs)
-    free = (np.abs(logs) < EDGE - 10 * STEP) & (np.diag(curve) > FLAT)
+    curve = hessian(down, logs) * n
+    free = np.flatnonzero(np.abs(logs) < EDGE - 10 * STEP)
     found = np.full((k, k), np.nan)
-    if free.any():
+    while free.size:
         inner = curve[np.ix_(free, free)]
         if np.linalg.eigvalsh(inner)[0] > 0:
-            found[np.ix_(free, free)] = np.linalg.inv(inner) / n
+            inverse = np.linalg.inv(inner)
+            if np.sqrt(np.diag(inverse)).max() < VAGUE:
+                found[np.ix_(free, free)] = inverse
+                break
+        free = np.delete(free, np.argmin(np.diag(inner)))
     return found
 
 

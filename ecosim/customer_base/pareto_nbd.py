@@ -10,7 +10,8 @@
     E[X(t)]      = (r/alpha) beta/(s-1) { 1 - (beta/(beta+t))^(s-1) }
     E[Y(t) | x, t_x, T] = P(alive) E[X(t)] at r+x, alpha+T, s, beta+T
 
-F is the paper's hypergeometric function after Euler's transformation: all its terms are positive and none is large.
+F is the paper's hypergeometric function after Euler's transformation, evaluated by Gauss's continued fraction (DLMF
+15.7.1), which converges for every 0 <= z < 1 and is quick near 1, where the likelihood of customers who stay lies.
 
 Sources: Schmittlein, Morrison & Colombo 1987; Fader, Hardie & Lee 2005.
 """
@@ -24,6 +25,7 @@ from scipy import special
 
 from ecosim.customer_base.maximum import Fit, maximise
 from ecosim.customer_base.table import Rows
+from ecosim.jit import kernel
 
 NAMES = ("r", "alpha", "s", "beta")
 STARTS = ((0.5, 0.3, 0.6, 0.3), (1.0, 1.0, 1.0, 1.0), (1.0, 0.5, 0.3, 2.0))
@@ -41,6 +43,29 @@ class ParetoNbd(NamedTuple):
     beta: float
 
 
+@kernel
+def hypergeometric(b, c, z):
+    """Return 2F1(1, b; c; z), [n], for b > 0, c > max(1, b) (each [n]) and 0 <= z < 1 [n]; about 14 digits.
+
+    With d = c-1 it is d / (t_0 - u_1 z / (t_1 - u_2 z / (t_2 - ...))), t_n = d+n, u_2n+1 = (b+n)(d+n) and
+    u_2n = n (d-b+n), by Lentz's method.
+    """
+    found = np.empty(b.size)
+    for i in range(b.size):
+        d = c[i] - 1.0
+        value, up, down = d, d, 0.0
+        for k in range(1, 100_000):
+            n = k // 2
+            step = z[i] * ((b[i] + n) * (d + n) if k % 2 == 1 else n * (d - b[i] + n))
+            down = 1.0 / (d + k - step * down)
+            up = d + k - step / up
+            value *= up * down
+            if not abs(up * down - 1.0) > 1e-15:
+                break
+        found[i] = d / value
+    return found
+
+
 def _log_f(p: ParetoNbd, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return log F(y), [n]."""
     r, alpha, s, beta = p
@@ -48,7 +73,7 @@ def _log_f(p: ParetoNbd, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     z = abs(alpha - beta) / largest
     c = r + s + x + 1
     lower = s + 1 if alpha >= beta else r + x
-    series = special.hyp2f1(1.0, c - lower, c, z)
+    series = hypergeometric(*np.broadcast_arrays(np.asarray(c - lower, float), c, z))
     return -(r + s + x) * np.log(largest) + (1 - lower) * np.log1p(-z) + np.log(series)
 
 

@@ -81,8 +81,10 @@ def study(found: Transactions, asked: Asked) -> Study:
     tables = {"frequencies": frequencies(table, models)}
     repeats = _repeat_times(found, table)
     tables["tracking"] = tracking(table, repeats, last, step, models)
-    numbers: dict[str, float] = {"customers": len(table), "repeat_buyers": int((table["x"] > 0).sum()), "repeats": int(table["x"].sum()),
-               "purchases": len(table) + int(table["x"].sum()), "later_customers": _later(found, end)}  # fmt: skip
+    numbers: dict[str, float] = {
+        "customers": len(table), "repeat_buyers": int((table["x"] > 0).sum()), "repeats": int(table["x"].sum()),
+        "purchases": len(table) + int(table["x"].sum()), "later_customers": _later(found, end),
+    }  # fmt: skip
     if last > end:
         later = repeats_after(found.customer, found.time, table, end)
         table["holdout"] = later
@@ -117,7 +119,7 @@ def _end(found: Transactions, asked: Asked) -> float:
 def _enough(table: pd.DataFrame, asked: Asked) -> None:
     by = f" by until={asked.until}" if asked.until else ""
     if len(table) < FEWEST:
-        raise UserError(f"only {len(table)} customers bought{by}; at least {FEWEST} are needed")
+        raise UserError(f"only {len(table)} customer{'s' * (len(table) != 1)} bought{by}; at least {FEWEST} are needed")
     if not (table["x"] > 0).any():
         raise UserError(
             f"no repeat buyers: none of {len(table)} customers bought again{by}, so there is no rate to fit"
