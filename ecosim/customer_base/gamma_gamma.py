@@ -7,7 +7,7 @@
 ``x`` is the number of purchases, ``z`` their mean amount; customers without any do not bear on the likelihood. Spend is
 taken to be independent of how often one buys.
 
-Sources: Fader, Hardie & Lee 2005 (RFM and CLV); Fader & Hardie 2013.
+Sources: Fader, Hardie & Lee 2005 (RFM and CLV).
 """
 
 from __future__ import annotations

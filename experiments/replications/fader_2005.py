@@ -89,8 +89,9 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
     frequencies = findings.tables["frequencies"]
     labels = {"simulated": "simulated, everybody for 38.86 weeks", "bg_nbd": "BG/NBD fitted to CDNOW"}
     bars = [(label, frequencies["repeats"], frequencies[name]) for name, label in labels.items() if name in frequencies]
-    points = [("CDNOW, 2,357 customers", frequencies["repeats"], frequencies["observed"])]
+    told = "observed" in frequencies
+    points = [("CDNOW, 2,357 customers", frequencies["repeats"], frequencies["observed"])] if told else []
     return against(
-        bars, points if "observed" in frequencies else [], x_label="repeat purchases in 39 weeks (7: 7 and more)",
-        y_label="customers" if "observed" in frequencies else "share of customers", bars=True,
+        bars, points, x_label="repeat purchases in 39 weeks (7: 7 and more)",
+        y_label="customers" if told else "share of customers", bars=True,
     )  # fmt: skip
