@@ -81,7 +81,10 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _expectations(found: Study) -> str:
-    rows = [row | {"observed": int(row["observed"])} for row in _records(found.tables["frequencies"])]
+    rows = [
+        {key: round(value) if value >= 1000 or key == "observed" else value for key, value in row.items()}
+        for row in _records(found.tables["frequencies"])
+    ]
     last = rows[-1]["repeats"]
     return f"Customers by number of repeats ({last}: {last} and more), observed and expected:\n{table(rows)}"
 
