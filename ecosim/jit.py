@@ -24,7 +24,7 @@ from numba.extending import intrinsic
 JIT_ON = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
 
-APART = ("dynamics", "influence")
+APART = ("customer_base", "dynamics", "influence")
 """Packages whose kernels take no world: the model's kernels do not depend on them."""
 
 

@@ -208,6 +208,25 @@ there twice counts twice), and lay their spread beside that of simpler choices: 
 
 Example: ecosim influence friends.csv model=lt k=20""",
     ),
+    "fit": Verb(
+        "Understand",
+        "your customers from their transactions: models, value, and a market of them",
+        """Usage: ecosim fit FILE.csv [customer=COLUMN] [date=COLUMN] [amount=COLUMN] [until=DATE] [key=value ...]
+
+Fit BG/NBD, Pareto/NBD and gamma-gamma models to transactions; print parameters with standard errors, what was observed
+beside what is expected, and what the customers are worth; write tables, a figure and market.yaml, a scenario of these
+customers for `ecosim compare`. Columns are separated by commas, semicolons or tabs; the file may be gzipped.
+
+  customer= date= amount=   names of the columns (default: customer, date, and amount if it is there); a date is
+                            2024-01-31 or 20240131, or the number of a week or day
+  until=DATE                end of calibration; later purchases are held out and compared with what is expected
+  unit=week|day             unit of time of parameters and horizon
+  model=bg_nbd|pareto_nbd   the model of purchases behind expectations, value and market.yaml
+  horizon=52 discount=0.1 margin=1   time ahead, yearly discount rate, part of an amount that is margin
+  format=text|json  results=FOLDER  study=NAME
+
+Example: ecosim fit transactions.csv until=2024-09-30""",
+    ),
     "bench": Verb(
         "Simulate",
         "measure speed and memory on this machine",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -87,10 +88,20 @@ def make_studies(page, text):
                 assert cli.main(small(words[1:], False)) == 0
 
 
+@cache
+def transactions():
+    """Return the transactions of 60 customers in 2024, as CSV: some come back every 20 to 100 days, some never."""
+    days = {i: range(i % 60, 200 if i % 4 else 340, 20 + 9 * (i % 10)) if i % 3 else [i % 60] for i in range(60)}
+    start = date(2024, 1, 1).toordinal()
+    rows = [f"{i},{date.fromordinal(start + day)},{10 + 7 * i % 13 + day % 5}" for i in days for day in days[i]]
+    return "\n".join(["customer,date,amount", *rows]) + "\n"
+
+
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """Stand in an empty folder that holds a small network."""
+    """Stand in an empty folder that holds a small network and some transactions."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "transactions.csv").write_text(transactions(), encoding="utf-8")
     ties = [f"{i},{(i + step) % 120}" for i in range(120) for step in (1, 7)]
     (tmp_path / "friends.csv").write_text("\n".join(ties) + "\n", encoding="utf-8")
     return tmp_path

@@ -1,6 +1,7 @@
 """Published experiments: each meets its numbers in a quick run, refuses nonsense, and is judged as it should be."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -61,16 +62,24 @@ def test_some_of_it_is_partly():
         judge(claimed, Findings({}))
 
 
-def test_what_is_not_run_is_neither_passed_nor_failed():
-    claimed = Numbers(
-        "X", "t", "c", "c", "b", "1", (quantity("within", [0.1]), Quantity("y", "y", 1, "R", "below", (2,)))
-    )
-    table = judge(claimed, Findings({"x": Value(1.0)}, not_run={"y": "no file"}))
-    assert list(table["passed"]) == [True, None]
-    assert status(table) == "partly"
-    table = judge(claimed, Findings({}, not_run={"x": "no file", "y": "no file"}))
-    assert status(table) == "not run"
-    assert table["obtained"].isna().all()
+def test_what_needs_a_missing_file_is_not_run():
+    """Not obtained is neither passed nor failed, and the whole is at most partly reproduced."""
+    here, file = quantity("within", [0.1]), replace(quantity("within", [0.1]), name="y", needs="a file")
+    claimed = Numbers("X", "t", "c", "c", "b", "1", (here, file))
+    absent = judge(claimed, Findings({"x": Value(1.0)}))
+    assert list(absent["passed"]) == [True, None]
+    assert absent["obtained"].isna().tolist() == [False, True]
+    assert status(absent) == "partly"
+    assert status(judge(claimed, Findings({"x": Value(2.0)}))) == "not reproduced"
+    assert status(judge(claimed, Findings({"x": Value(1.0), "y": Value(1.0)}))) == "reproduced"
+
+
+def test_cdnow_quantities_are_not_run_without_the_file(monkeypatch):
+    module, claimed = experiment("fader_2005")
+    monkeypatch.setattr(module.cdnow, "summary", lambda: None)
+    monkeypatch.setattr(module, "FULL", 2)
+    judged = judge(claimed, module.run(False, 1)).set_index("name")["passed"]
+    assert judged["bg_nbd_r"] is None and judged["mean_repeats"] is True
 
 
 def test_means_carry_their_standard_errors():

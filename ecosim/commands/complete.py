@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ecosim.cli import FLAGS, VERBS
+from ecosim.commands.fit import KEYS as FIT_KEYS
+from ecosim.commands.fit import WORDS as FIT_WORDS
 from ecosim.errors import UserError, nearest
 from ecosim.keys import ALIASES, GROUPS, CompareKeys, EngineKeys, InfluenceKeys, Keys, SweepKeys
 from ecosim.parameters import walk
@@ -69,7 +71,10 @@ def candidates(verb: str, word: str) -> list[str]:
     key, equals, start = word.partition("=")
     if equals:
         head = start[: max(start.rfind(","), start.rfind("[")) + 1]
-        return [f"{key}={head}{value}" for value in values(key)]
+        known = FIT_WORDS.get(key, ()) if verb == "fit" else values(key)
+        return [f"{key}={head}{value}" for value in known]
+    if verb == "fit":
+        return [f"{name}=" for name in FIT_KEYS]
     if verb in PLAIN:
         groups = dict.fromkeys(name.partition(".")[0] for name in keys() if "." in name)
         return [*(LISTS if verb == "list" else [*groups, "keys"]), "format="]

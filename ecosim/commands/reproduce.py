@@ -88,8 +88,8 @@ def reproduce(name: str, quick: bool, seed: int, root: Path) -> dict[str, Any]:
     result = {"experiment": name, "number": numbers.number, "title": numbers.title, "cite": numbers.cite,
               "claim": numbers.claim, "bears_on": numbers.bears_on, "status": status(judged), "quick": quick,
               "seed": seed, "quantities": judged.to_dict("records"), "seconds": seconds}  # fmt: skip
-    if judged["passed"].isna().any():
-        result["not_run"] = {key: why for key, why in findings.not_run.items() if key in set(judged["name"])}
+    needs = {quantity.name: quantity.needs for quantity in numbers.quantities}
+    result["not_run"] = {name: needs[name] for name in judged.loc[judged["passed"].isna(), "name"]}
     folder = root / name
     if not quick:
         write(folder, name, result, judged, findings, module.draw(findings, judged))
@@ -130,8 +130,8 @@ def told(result: dict[str, Any]) -> str:
         f"{result['number']} {result['experiment']}: {result['title']} ({result['cite']}): {result['status'].upper()}"
     )
     rows = table(result["quantities"], COLUMNS)
-    missing = result.get("not_run", {})
-    for why in dict.fromkeys(missing.values()):
-        rows += f"\n\nNot run: {why} ({sum(each == why for each in missing.values())} of {len(result['quantities'])})."
+    missing = list(result["not_run"].values())
+    for need in dict.fromkeys(missing):
+        rows += f"\n\nNot run: {missing.count(need)} of {len(result['quantities'])}, which need {need}."
     where = f"\n{result['folder']}" if "folder" in result else ""
     return f"{head}\n{result['claim']}\n\n{rows}\n{result['seconds']} seconds{where}"

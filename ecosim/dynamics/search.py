@@ -67,7 +67,7 @@ def highest(ties, table):
 
 @kernel
 def climb(i, x, new, ties, p, key):
-    """Local search; ``p`` is (ties [d, k], table, leap): with ``leap`` a long jump where no bit alone is better."""
+    """Local search; ``p`` is (ties [d, k], table, leap): with ``leap`` a long jump too, and the higher of the two."""
     land, table, leap = p
     d, mine = table.shape[0], agent_key(key, i)
     design, own = np.int64(x[i, 0]), x[i, 1]
@@ -79,14 +79,13 @@ def climb(i, x, new, ties, p, key):
         found = height(land, table, trial)
         if found > own:
             new[i, 0], new[i, 1] = trial, found
-            return True
+            break
     if leap:
         trial = np.int64(uniform(mine, d) * (np.int64(1) << d))
         found = height(land, table, trial)
-        if found > own:
+        if found > new[i, 1]:
             new[i, 0], new[i, 1] = trial, found
-            return True
-    return False
+    return new[i, 1] > own
 
 
 @kernel

@@ -20,14 +20,10 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True)
 class Findings:
-    """Obtained values by the names of the published quantities, and the tables behind the figure.
-
-    ``not_run``: the quantities that could not be looked at here, each with the reason.
-    """
+    """Obtained values by the names of the published quantities, and the tables behind the figure."""
 
     values: Mapping[str, Value]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    not_run: Mapping[str, str] = field(default_factory=dict)
 
 
 def mean_of(values: Sequence[float] | np.ndarray) -> Value:

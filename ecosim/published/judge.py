@@ -13,15 +13,15 @@ from ecosim.published.numbers import GRADES, Numbers, Quantity
 def judge(numbers: Numbers, findings: Findings, quick: bool = False) -> pd.DataFrame:
     """Return one row a quantity: name, label, published, evidence, obtained, se, n, tolerance, passed.
 
-    Every quantity must be obtained (in a quick run, those marked for it); a `KeyError` names one that is not. What
-    could not be run is neither passed nor failed: its obtained value is not a number, and passed is None.
+    Every quantity must be obtained (in a quick run, those marked for it); a `KeyError` names one that is not. One that
+    ``needs`` what may be missing is not run then: obtained is NaN and passed None.
     """
     rows = []
     for quantity in numbers.quantities:
         if quick and not quantity.quick:
             continue
-        missing = quantity.name in findings.not_run
-        found = Value(math.nan, math.nan, 0) if missing else findings.values[quantity.name]  # noqa: PD011
+        missing = bool(quantity.needs) and quantity.name not in findings.values  # noqa: PD011
+        found = Value(math.nan, 0.0, 0) if missing else findings.values[quantity.name]  # noqa: PD011
         rows.append({
             "name": quantity.name, "label": quantity.label, "published": quantity.published,
             "evidence": GRADES[quantity.grade], "obtained": found.value, "se": found.se, "n": found.n,
@@ -47,8 +47,10 @@ def passes(quantity: Quantity, found: Value) -> bool:
 
 
 def status(judged: pd.DataFrame) -> str:
-    """Return ``reproduced``, ``partly`` or ``not reproduced``; at most ``partly`` where something was ``not run``."""
-    if len(judged) and judged["passed"].isna().all():
+    """Return ``reproduced``, ``partly``, ``not reproduced`` or ``not run``; at best ``partly`` if some were not run."""
+    ran = [bool(passed) for passed in judged["passed"] if passed is not None]
+    if not ran:
         return "not run"
-    passed = sum(each is not None and bool(each) for each in judged["passed"])
-    return "reproduced" if passed == len(judged) else "partly" if passed else "not reproduced"
+    if len(ran) < len(judged):
+        return "partly" if any(ran) else "not reproduced"
+    return "reproduced" if all(ran) else "partly" if any(ran) else "not reproduced"

@@ -3,7 +3,8 @@
 Each quantity has a ``label``, the ``published`` number, its ``grade`` of evidence and one test: ``within`` (absolute),
 ``within_percent``, ``below``, ``above``, ``between``, or ``holds`` (a statement, obtained as 1 or 0). Grades: P read in
 the paper, S in a secondary source, R recomputed from the rule, M from memory, M+ from memory and passing a check. What
-is remembered only is never presented as published.
+is remembered only is never presented as published. ``needs`` says in words what a quantity cannot be obtained without,
+such as a file that is not part of the project; where that is missing, the quantity is not run.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ GRADES = {
 }  # fmt: skip
 TESTS = ("within", "within_percent", "below", "above", "between", "holds")
 HEAD = ("number", "title", "cite", "claim", "bears_on", "cost", "quantities")
-PARTS = ("label", "published", "grade", "quick", *TESTS)
+PARTS = ("label", "published", "grade", "quick", "needs", *TESTS)
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One thing to compare; ``published`` may be None where only the test claims; ``quick``: in quick runs too."""
+    """One thing to compare; ``published`` may be None where only the test claims; ``quick``: in quick runs too.
+
+    ``needs``: what must be there for it to be run, in words; empty if nothing.
+    """
 
     name: str
     label: str
@@ -36,6 +40,7 @@ class Quantity:
     test: str
     limit: tuple[float, ...]
     quick: bool = True
+    needs: str = ""
 
     @property
     def tolerance(self) -> str:
@@ -95,5 +100,6 @@ def _quantity(file: str, name: str, parts: Mapping[str, Any]) -> Quantity:
         raise UserError(f"{where}: {tests[0]} needs the published number")
     number = None if published is None else float(published)
     return Quantity(
-        name, str(parts["label"]), number, str(parts["grade"]), tests[0], limits, bool(parts.get("quick", True))
-    )
+        name, str(parts["label"]), number, str(parts["grade"]), tests[0], limits, bool(parts.get("quick", True)),
+        str(parts.get("needs", "")),
+    )  # fmt: skip

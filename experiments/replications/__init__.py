@@ -15,4 +15,7 @@ EXPERIMENTS = (
     "arthur_1989",
     "levinthal_1997",
     "lazer_2007",
+    "fader_2005",
+    "gupta_2004",
+    "schmitt_2011",
 )

@@ -85,6 +85,11 @@ def draw(findings: Findings, judged: pd.DataFrame) -> Any:
 
     table = findings.tables["scores"]
     table = table[table["period"] <= 100]
-    lines = [(f"{name}, obtained", each["period"], each["score"]) for name, each in table.groupby("network", sort=False)]
-    points = [("line, read off the paper's figure 4", [100], [0.87]), ("full, read off the paper's figure 4", [100], [0.57])]
+    lines = [
+        (f"{name}, obtained", each["period"], each["score"]) for name, each in table.groupby("network", sort=False)
+    ]
+    points = [
+        ("line, read off the paper's figure 4", [100], [0.87]),
+        ("full, read off the paper's figure 4", [100], [0.57]),
+    ]
     return against(lines, points, x_label="round", y_label="mean score")

@@ -22,17 +22,18 @@ def test_without_the_graph_it_says_so_and_is_partly_reproduced(tmp_path, monkeyp
     monkeypatch.delenv("ECOSIM_DATA", raising=False)
     assert cli.main(["reproduce", "kempe_2003", f"results={tmp_path}"]) == 1
     out = capsys.readouterr().out
-    assert "PARTLY" in out and "Not run: the graph is not here" in out and "(11 of 15)" in out
+    assert "PARTLY" in out and "Not run: 10 of 14, which need NetHEPT" in out
     found = json.loads((tmp_path / "kempe_2003" / "verdict.json").read_text())
-    assert set(found["not_run"]) == set(module.PUBLIC)
-    assert {row["name"] for row in found["quantities"] if row["passed"] is None} == set(module.PUBLIC)
+    assert {row["name"] for row in found["quantities"] if row["passed"] is None} == set(found["not_run"])
+    assert not any(name.startswith("made") for name in found["not_run"])
     assert (tmp_path / "kempe_2003" / "kempe_2003.png").exists()
 
 
-def test_another_graph_is_not_taken_for_it(tmp_path, monkeypatch, module):
+def test_another_graph_is_not_taken_for_it(tmp_path, monkeypatch, capsys):
     (tmp_path / "nethept.txt").write_text("3 2\n0 1\n1 2\n", encoding="utf-8")
     monkeypatch.setenv("ECOSIM_DATA", str(tmp_path))
-    assert module.public() == "nethept.txt has 3 nodes and 2 rows: another graph"
+    assert cli.main(["reproduce", "kempe_2003", f"results={tmp_path / 'out'}"]) == 2
+    assert "3 nodes and 2 rows" in capsys.readouterr().err and not (tmp_path / "out").exists()
 
 
 def test_with_the_graph_on_few_sets(monkeypatch, module):
