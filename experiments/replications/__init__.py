@@ -15,7 +15,9 @@ EXPERIMENTS = (
     "arthur_1989",
     "levinthal_1997",
     "lazer_2007",
+    "march_1991",
     "fader_2005",
     "gupta_2004",
     "schmitt_2011",
+    "abbass_2016",
 )
