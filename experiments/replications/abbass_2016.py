@@ -24,8 +24,8 @@ NETWORKS = {
     "lattice": Network(kind="grid"),
     "small_world": Network(kind="watts_strogatz", mean_degree=4.0, rewiring=0.1),
 }
-LONG = 3000
-"""Periods in which everybody looks once on the mean."""
+LONG, SHORT = 20_000, 400
+"""Most periods, in which everybody looks once on the mean, until no investor is left; and where some stay."""
 
 SHUFFLE = purpose("replication.abbass_2016.start")
 
@@ -52,7 +52,7 @@ def together(start: tuple[float, ...], runs: int, seed: int) -> np.ndarray:
         x = kinds(start, PEOPLE, seed, run)
         x = np.concatenate([x, np.bincount(x, minlength=3)])
         process = Process(imitate, x, (FIRST, SECOND, SCALE), order="random", agents=PEOPLE, seed=seed, run=run)
-        process.advance(LONG, still=True)
+        process.until(lambda x: x[-3] == 0, every=100, limit=LONG if start[2] > 0 else SHORT)
         found.append(process.x[-3:] / PEOPLE)
     return np.array(found)
 
@@ -65,7 +65,7 @@ def in_groups(name: str, runs: int, seed: int) -> np.ndarray:
         graph = build_network(NETWORKS[name], n, seed + run)
         process = Process(imitate_near, kinds(STARTS["tenth"], n, seed, run), (FIRST, SECOND, SCALE), order="random",
                           graph=graph, seed=seed, run=run)  # fmt: skip
-        process.advance(LONG, still=True)
+        process.advance(SHORT)
         found.append((process.x == 0).mean())
     return np.array(found)
 
