@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -21,17 +22,19 @@ def main(words: Sequence[str]) -> int:
 
     name, asked = parsed(words)
     if not name:
-        return listed(asked["format"])
+        return listed(asked["format"], Path(asked["results"]))
     names = experiments() if name == "all" else (name,)
     results = []
     for place, each in enumerate(names, 1):
         if len(names) > 1:
-            print(f"ecosim: {place} of {len(names)}: {each}", file=sys.stderr, flush=True)
+            print(f"ecosim: {place} of {len(names)}: {each} ({cost(each)})", file=sys.stderr, flush=True)
         results.append(reproduce(each, asked["quick"] == "true", int(asked["seed"]), Path(asked["results"])))
     if asked["format"] == "json":
         document(results if name == "all" else results[0])
     else:
         print("\n\n".join(told(result) for result in results))
+        if len(results) > 1:
+            print("\n" + summary(results))
     return 0 if all(result["status"] == "reproduced" for result in results) else 1
 
 
@@ -58,7 +61,33 @@ def parsed(words: Sequence[str]) -> tuple[str, dict[str, str]]:
     return names[0] if names else "", asked
 
 
-def listed(form: str) -> int:
+def cost(name: str) -> str:
+    """Return what a full run of an experiment takes, in words."""
+    from ecosim.published.shelf import numbers
+
+    return numbers(name).cost
+
+
+def summary(results: Sequence[dict[str, Any]]) -> str:
+    """Return one line an experiment: how many quantities passed, failed and were not run."""
+    rows = []
+    for result in results:
+        passed = [row["passed"] for row in result["quantities"]]
+        rows.append({"number": result["number"], "name": result["experiment"], "status": result["status"],
+                     "passed": passed.count(True), "failed": passed.count(False), "not run": passed.count(None),
+                     "seconds": result["seconds"]})  # fmt: skip
+    return table(rows, tuple(rows[0]))
+
+
+def last_status(root: Path, name: str) -> str:
+    """Return what the last full run under ``root`` found, "-" if there is none that can be read."""
+    try:
+        return str(json.loads((root / name / "verdict.json").read_text(encoding="utf-8"))["status"])
+    except (OSError, ValueError, KeyError):
+        return "-"
+
+
+def listed(form: str, root: Path) -> int:
     """Print the experiments: number, name, citation, claim, cost, and what the last run here found."""
     from ecosim.published.shelf import experiments, numbers
 
@@ -66,11 +95,12 @@ def listed(form: str) -> int:
     for name in experiments():
         found = numbers(name)
         rows.append({"number": found.number, "name": name, "title": found.title, "claim": found.claim,
-                     "cite": found.cite, "quantities": len(found.quantities), "cost": found.cost})  # fmt: skip
+                     "cite": found.cite, "quantities": len(found.quantities), "cost": found.cost,
+                     "status": last_status(root, name)})  # fmt: skip
     if form == "json":
         document(rows)
     else:
-        print(table(rows, ("number", "name", "title", "quantities", "cost")))
+        print(table(rows, ("number", "name", "title", "quantities", "cost", "status")))
         print("\n`ecosim reproduce NAME` runs one and lays its numbers beside the published ones.")
     return 0
 

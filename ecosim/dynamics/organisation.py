@@ -83,10 +83,10 @@ def learn(x, new, p2, program, key):
     changed, mine = False, agent_key(key, n)
     for d in range(m):
         majority = 1 if excess[d] > 0 else -1
-        if excess[d] != 0 and x[n, d] != majority:
-            if uniform(mine, d) < 1.0 - power(1.0 - p2, abs(excess[d])):
-                new[n, d] = majority
-                changed = True
+        learns = uniform(mine, d) < 1.0 - power(1.0 - p2, abs(excess[d]))
+        if learns and excess[d] != 0 and x[n, d] != majority:
+            new[n, d] = majority
+            changed = True
     return changed
 
 

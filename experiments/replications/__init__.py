@@ -2,6 +2,7 @@
 
 EXPERIMENTS = (
     "bass_1969",
+    "goldenberg_2001",
     "rahmandad_2008",
     "watts_2002",
     "watts_2007",

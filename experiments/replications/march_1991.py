@@ -58,7 +58,9 @@ def run(quick: bool, seed: int) -> Findings:
     stay, turn = (turbulent(p3, TURBULENT[quick], seed) for p3 in (0.0, 0.1))
     values["late_gain"], values["early_gain"] = mean_of((turn - stay)[:, 100]), mean_of((turn - stay)[:, 10])
     rows = [(p1, p2, value.value, value.se) for (p1, p2), value in found.items()]
-    over_time = pd.DataFrame({"period": np.arange(101), "no_turnover": stay.mean(axis=0), "turnover": turn.mean(axis=0)})
+    over_time = pd.DataFrame(
+        {"period": np.arange(101), "no_turnover": stay.mean(axis=0), "turnover": turn.mean(axis=0)}
+    )
     cells_table = pd.DataFrame(rows, columns=["socialisation", "learning", "knowledge", "se"])
     return Findings(values, {"knowledge": cells_table, "turbulence": over_time})
 
