@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,6 +88,14 @@ def last_status(root: Path, name: str) -> str:
         return "-"
 
 
+def entry(row: dict[str, Any]) -> str:
+    """Return what is listed of an experiment: where it stands, and below it the claim and whose it is."""
+    state = "" if row["status"] == "-" else f": {row['status']}"
+    head = f"{row['number']}  {row['name']:<16} {row['title']} ({row['quantities']} quantities, {row['cost']}){state}"
+    told = textwrap.wrap(f"{row['claim']} [{row['cite']}]", 110)
+    return "\n".join([head, *(f"     {line}" for line in told)])
+
+
 def listed(form: str, root: Path) -> int:
     """Print the experiments: number, name, citation, claim, cost, and what the last run here found."""
     from ecosim.published.shelf import experiments, numbers
@@ -100,7 +109,7 @@ def listed(form: str, root: Path) -> int:
     if form == "json":
         document(rows)
     else:
-        print(table(rows, ("number", "name", "title", "quantities", "cost", "status")))
+        print("\n".join(entry(row) for row in rows))
         print("\n`ecosim reproduce NAME` runs one and lays its numbers beside the published ones.")
     return 0
 

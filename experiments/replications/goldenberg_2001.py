@@ -1,4 +1,4 @@
-"""Goldenberg, Libai & Muller 2001: strong ties, weak ties and advertising, through the model's own contacts and talk."""
+"""Goldenberg, Libai & Muller 2001: strong ties, weak ties and advertising, through the model's contacts and talk."""
 
 from __future__ import annotations
 
