@@ -62,6 +62,7 @@ def main(asked: Any) -> dict[str, Any]:
     found["draws per second, one thread"] = draw_rate()
     found |= plain_mesa(setting, strategy, seed, rates[SIZES[-1]])
     found |= _alone(sweeps, asked.setting, strategy, REFERENCE.with_name("mesa_batch.py"))
+    found |= _alone(diffusion, REFERENCE.with_name("mesa_bass.py"))
     found["seconds for ecosim --help"] = start_up()
     return found
 
@@ -71,6 +72,13 @@ def sweeps(setting: Setting, strategy: Strategy, reference: Path) -> dict[str, f
     from ecosim.bench_sweeps import measure
 
     return measure(setting, strategy, reference)
+
+
+def diffusion(reference: Path) -> dict[str, float]:
+    """Return how fast states spread on a large network."""
+    from ecosim.bench_diffusion import measure
+
+    return measure(reference)
 
 
 def twenty_firms(setting: Setting) -> Setting:
