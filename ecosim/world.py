@@ -13,7 +13,7 @@ import numpy as np
 from ecosim.agents.partner import PARTNER_STATE
 from ecosim.jit import pass_kernel
 from ecosim.mechanisms import COUNTS, MECHANISMS
-from ecosim.mechanisms.attention import BATCH
+from ecosim.mechanisms.attention import ABREAST, BATCH
 from ecosim.mechanisms.insight import drift
 from ecosim.mechanisms.memory import refresh
 from ecosim.networks import Graph
@@ -23,21 +23,22 @@ from ecosim.setting import Setting
 Firms = collections.namedtuple(
     "Firms",
     ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
-     "centre", "listening", "contact_limit", "rate", "quiet", "loudest", "kept", "closing", "custody", "observed",
+     "centre", "listening", "contact_limit", "rate", "quiet", "twice", "thrice", "loudest", "kept", "closing", "custody", "observed",
      "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent",
      "push", "focus"],
 )  # fmt: skip
-"""What customers meet of firms; ``presence`` is cumulative, ``rate``, ``quiet`` and ``focus`` are [degree class, f],
+"""What customers meet of firms; ``presence`` is cumulative, ``rate`` and ``focus`` are [degree class, f],
+``quiet``, ``twice`` and ``thrice`` [degree class, f in whole lots] the chances of no, at most one and two messages,
 ``value`` is [g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers,
 ``intent`` is [2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
 
 GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
 Events = collections.namedtuple(
     "Events",
-    ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch", "inbox", "reports", "taken"],
+    ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch", "inbox", "sent", "reports", "taken"],
 )
 """Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` [2, k],
-``inbox`` [batch, f], ``reports`` [batch] and ``taken`` [f] are room to work in."""
+``inbox`` [batch, f in whole lots], ``sent`` [f in whole lots], ``reports`` [batch] and ``taken`` [f] are room to work in."""
 
 Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
 """Counts of one chunk in one week, each [f + 1] int64 by firm; what concerns no firm stands at 0."""
@@ -79,7 +80,9 @@ def make_firm_arrays(n_firms: int, segments: int, classes: int) -> Firms:
     arrays["kept"], arrays["intent"] = np.ones((2, n_firms)), np.zeros(2)
     arrays["value"] = np.zeros((segments, n_firms))
     arrays["centre"] = np.zeros(segments)
-    arrays["rate"], arrays["quiet"] = np.zeros((classes, n_firms)), np.ones((classes, n_firms))
+    lots = -(-n_firms // ABREAST)
+    arrays["rate"] = np.zeros((classes, n_firms))
+    arrays |= {name: np.ones((classes, lots * ABREAST)) for name in ("quiet", "twice", "thrice")}
     arrays["focus"] = np.ones((classes, n_firms))
     arrays["loudest"] = np.zeros(classes)
     return Firms(**arrays)
@@ -93,10 +96,11 @@ def make_graph(graph: Graph) -> GraphView:
 
 def make_events(size: int, slots: int, n_firms: int) -> Events:
     """Return room for ``size`` needs of customers with ``slots`` slots among ``n_firms`` firms."""
+    lots = -(-n_firms // ABREAST) * ABREAST
     return Events(
         np.zeros(size, np.int32), np.full(size, -1, np.int16), np.zeros(size, np.int16),
         np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.uint8),
-        np.zeros((2, slots)), np.zeros((BATCH, n_firms), np.int64), np.zeros(BATCH, np.int64),
+        np.zeros((2, slots)), np.zeros((BATCH, lots), np.int64), np.zeros(lots, np.int64), np.zeros(BATCH, np.int64),
         np.zeros(n_firms, np.int64),
     )  # fmt: skip
 

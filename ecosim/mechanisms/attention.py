@@ -53,6 +53,9 @@ COLUMNS = (
 )
 BATCH = 64
 """Customers counted before their inboxes are read."""
+ABREAST = 16
+"""Firms whose messages are drawn at once."""
+
 COUNTS = ("sent", "push_processed", "peer_received", "peer_processed", "invited", "met")
 
 
@@ -81,21 +84,6 @@ def invited_rate(c, i, s, limit):
     return min(np.float64(c.ideal_contact[i]), limit) if c.consent[i, s] else 0.0
 
 
-@rule
-def heard_from(key, quiet, first, n_firms):
-    """Return, as bits, which of up to 32 firms from ``first`` on send at least one message."""
-    hits = np.int64(0)
-    for k in range(min(32, n_firms - first)):
-        hits |= np.int64(unit(bits(key, first + k)) > quiet[first + k]) << k
-    return hits
-
-
-@rule
-def lowest_bit(word):
-    """Return the position of the lowest bit set in ``word`` > 0 (below 2**52)."""
-    return (np.float64(word & -word).view(np.int64) >> 52) - 1023
-
-
 @pass_kernel
 def attend(lo, hi, w, events, tally):
     """Phase 4: firm messages, last week's reports and noise compete for each customer's attention.
@@ -108,7 +96,8 @@ def attend(lo, hi, w, events, tally):
     keys = (stream(seed, PUSH, week), stream(seed, INVITED, week), stream(seed, PROCESS, week))
     peer = stream(seed, PEER, week)
     first = first_of(mail.recipient, lo)
-    read = first
+    read, sparing = first, spares(w.firms)
+    events.sent[:] = 0
     for start in range(lo, hi, BATCH):
         stop = min(start + BATCH, hi)
         for i in range(start, stop):
@@ -116,7 +105,7 @@ def attend(lo, hi, w, events, tally):
             while last < mail.recipient.size and mail.recipient[last] == i:
                 last += 1
             sent = events.inbox[i - start]
-            if count_inbox(w, i, keys, sent, tally) or last > first:
+            if count_inbox(w, i, keys, sent, events.sent, sparing, tally) or last > first:
                 fetch(c, i)
                 events.reports[i - start] = last - first
             else:
@@ -128,30 +117,34 @@ def attend(lo, hi, w, events, tally):
                 refresh(w, i)
                 read_inbox(w, i, keys[2], peer, events.inbox[i - start], read, read + reports, events.taken, tally)
                 read += reports
+    for j in range(w.firms.price.size):
+        tally.sent[j] += events.sent[j]
+
+
+@rule
+def spares(f):
+    """Return whether some firm keeps less than its whole cadence for strangers or for buyers."""
+    for j in range(f.price.size):
+        if f.kept[0, j] < 1.0 or f.kept[1, j] < 1.0:
+            return True
+    return False
 
 
 @world_rule
-def count_inbox(w, i, keys, sent, tally):
-    """Fill ``sent`` [f] with this week's messages to customer ``i``; return whether his inbox must be read."""
+def count_inbox(w, i, keys, sent, total, sparing, tally):
+    """Fill ``sent`` with this week's messages to customer ``i``, add them to ``total``; return if he must be read.
+
+    ``sparing``: whether some firm writes less to its buyers, or to strangers, than its plan says.
+    """
     c, f, p = w.customers, w.firms, w.rules.attention
-    ident, reach, n_firms = c.ident[i], c.reach[i], f.price.size
+    ident = c.ident[i]
+    push_key, process_key = agent_key(keys[0], ident), agent_key(keys[2], ident)
     best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
-    must = is_pressed(w, i)
-    spare = stream(w.clock.seed, SPARE, w.clock.week)
-    push_key = agent_key(keys[0], ident)
-    for j in range(n_firms):
-        sent[j] = 0
-    for block in range(0, n_firms, 32):
-        hits = heard_from(push_key, f.quiet[reach], block, n_firms)
-        while hits > 0:
-            j = block + lowest_bit(hits)
-            hits &= hits - 1
-            sent[j] = poisson_given(uniform(push_key, j), f.rate[reach, j], f.quiet[reach, j])
-            kept = f.kept[is_buyer(c, i, j), j]
-            if kept < 1.0:
-                sent[j] = binomial(uniform(agent_key(spare, ident), j), sent[j], kept)
-            tally.sent[j] += sent[j]
-            must = must or uniform(agent_key(keys[2], ident), j) < best * sent[j]
+    must, many = count_abreast(f, np.uint32(c.reach[i]), push_key, process_key, best, sent)
+    if many or sparing:
+        must = count_with_care(w, i, push_key, process_key, best, sent)
+    for j in range(sent.size):
+        total[j] += sent[j]
     if any_consent(c, i):
         invited_key = agent_key(keys[1], ident)
         for s in range(c.provider.shape[1]):
@@ -160,9 +153,43 @@ def count_inbox(w, i, keys, sent, tally):
                 rate = invited_rate(c, i, s, f.contact_limit[j])
                 n = poisson(uniform(invited_key, j), rate)
                 sent[j] += n
-                tally.sent[j] += n
+                total[j] += n
                 tally.invited[j] += np.int64(rate * FIXED)
-                must = must or (n > 0 and uniform(agent_key(keys[2], ident), j) < best * sent[j])
+                must = must or (n > 0 and uniform(process_key, j) < best * sent[j])
+    return must or is_pressed(w, i)
+
+
+@rule
+def count_abreast(f, reach, push_key, process_key, best, sent):
+    """Fill ``sent`` for all firms at once, up to two messages each; return if one may be processed, if more may come.
+
+    Firms stand in whole lots of `ABREAST`, a fixed number, so that a lot is drawn in one go.
+    """
+    must, many = np.int64(0), np.int64(0)
+    for lot in range(0, sent.size, ABREAST):
+        for k in range(ABREAST):
+            j = np.uint32(lot + k)
+            u = unit(bits(push_key, j))
+            n = np.int64(u > f.quiet[reach, j]) + np.int64(u > f.twice[reach, j])
+            sent[j] = n
+            must |= np.int64(unit(bits(process_key, j)) < best * n)
+            many |= np.int64(u > f.thrice[reach, j])
+    return must > 0, many > 0
+
+
+@world_rule
+def count_with_care(w, i, push_key, process_key, best, sent):
+    """Do the same firm by firm, however many messages there are, and thin those of firms that spare some customers."""
+    c, f = w.customers, w.firms
+    must, spare_key = False, agent_key(stream(w.clock.seed, SPARE, w.clock.week), c.ident[i])
+    for j in range(f.price.size):
+        if sent[j] == 0:
+            continue
+        sent[j] = poisson_given(uniform(push_key, j), f.rate[c.reach[i], j], f.quiet[c.reach[i], j])
+        kept = f.kept[is_buyer(c, i, j), j]
+        if kept < 1.0:
+            sent[j] = binomial(uniform(spare_key, j), sent[j], kept)
+        must = must or uniform(process_key, j) < best * sent[j]
     return must
 
 
@@ -184,10 +211,10 @@ def is_pressed(w, i):
 @world_rule
 def any_consent(c, i):
     """Return whether any provider may write to customer ``i``."""
-    found = np.int64(0)
-    for s in range(c.provider.shape[1]):
-        found |= np.int64(c.consent[i, s])
-    return found > 0
+    for s in range(c.consent.shape[1]):
+        if c.consent[i, s]:
+            return True
+    return False
 
 
 @world_rule

@@ -48,11 +48,15 @@ def targeting(degrees, counts, focus, out):
 
 
 @pass_kernel
-def silence(rate, quiet):
-    """Fill ``quiet`` with exp(-rate), the probability of no message."""
+def silence(rate, quiet, twice, thrice):
+    """Fill ``quiet`` with exp(-rate), the probability of no message, and those of at most one and at most two."""
     for k in range(rate.shape[0]):
         for j in range(rate.shape[1]):
-            quiet[k, j] = exp(-rate[k, j])
+            term = quiet[k, j] = exp(-rate[k, j])
+            term *= rate[k, j]
+            twice[k, j] = quiet[k, j] + term
+            term *= rate[k, j] / 2
+            thrice[k, j] = twice[k, j] + term
 
 
 def aim(f, j: int, lever, degrees: np.ndarray, counts: np.ndarray) -> None:
@@ -78,5 +82,5 @@ def plan(model) -> None:
     f.contact_limit[:] = budgets / (n * model.setting.contact.cost)
     cadence = np.maximum(0.0, f.contact_limit - model.last["invited"][:-1] / FIXED / n)
     np.minimum(f.push * cadence * f.focus, 100.0, out=f.rate)
-    silence(f.rate, f.quiet)
+    silence(f.rate, f.quiet, f.twice, f.thrice)
     (f.rate + f.contact_limit).max(axis=1, out=f.loudest)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import poisson
 from worlds import CMR, CRM1, RICH, rich, world
 
 from ecosim.mechanisms.base import FIXED
@@ -31,11 +32,13 @@ def test_targets_average_to_one_over_customers_and_rise_with_degree(classes, foc
     assert np.all(np.diff(found) >= -1e-12)
 
 
-def test_silence_is_the_probability_of_no_message():
+def test_silence_is_the_probability_of_few_messages():
     rate = np.array([[0.0, 0.5, 100.0]])
-    quiet = np.empty_like(rate)
-    silence(rate, quiet)
-    np.testing.assert_allclose(quiet, np.exp(-rate), rtol=1e-15)
+    quiet, twice, thrice = (np.ones((1, 16)) for _ in range(3))
+    silence(rate, quiet, twice, thrice)
+    for most, found in enumerate((quiet, twice, thrice)):
+        np.testing.assert_allclose(found[:, :3], poisson.cdf(most, rate), rtol=1e-14)
+        assert np.all(found[:, 3:] == 1)
 
 
 def planned(model):
