@@ -69,6 +69,20 @@ def test_the_mean_of_those_near_by_hand():
     assert sweep.x.tolist() == [0.0625, (0.0625 + 0.125 + 0.25) / 3, ((0.0625 + 0.125 + 0.25) / 3 + 0.25) / 2, 1]
 
 
+def test_the_mean_of_those_near_by_matrices():
+    """Ten periods of 60 opinions as products with the matrix of who is near whom. (ndlib has another rule under this
+    name: without oneself, and one agent a step.)
+    """
+    x = uniforms(60, stream_key(3, np.uint64(7), 0))
+    process = Process(average_the_near, x, (0.15,), order="synchronous")
+    for _ in range(10):
+        near = np.abs(x[:, None] - x) <= 0.15
+        x = near @ x / near.sum(axis=1)
+        process.advance()
+        np.testing.assert_allclose(process.x, x, atol=1e-12)
+    assert len(groups(x, 1e-6)) < 6
+
+
 def test_pairs_by_hand():
     """Two who are .5 apart: each meeting, two a period, leaves (1 - 2 mu) of the gap; a gap of eps is too wide."""
     for mu, gap in ((0.25, 0.125), (0.5, 0.0), (0.0625, 0.5 * 0.875**2)):
