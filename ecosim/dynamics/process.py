@@ -129,7 +129,9 @@ class Process:
         self._turns = np.arange(self._n)
         self._ties, self._parameters = ties_of(graph, self._n), parameters
         if (rows := len(self._ties.indptr) - 1) < self._n:
-            raise UserError(f"graph: ties of {rows} agents are listed, {self._n} are needed (a complete one lists none)")
+            raise UserError(
+                f"graph: ties of {rows} agents are listed, {self._n} are needed (a complete one lists none)"
+            )
         self._stream = own_key(stream_key(seed, purpose(name), 0), run)
         self._play = composed(_play, rule)
 

@@ -96,7 +96,9 @@ def test_runs_and_seeds_differ_and_repeat():
     graph, start = build_network(EVERYBODY, 50, 1), np.repeat([0, 1], [40, 10])
 
     def play(**luck):
-        return spread_states(to_and_fro, graph, start, (0.1, 0.01), states=3, settled=[], periods=9, **luck).when.tolist()
+        return spread_states(
+            to_and_fro, graph, start, (0.1, 0.01), states=3, settled=[], periods=9, **luck
+        ).when.tolist()
 
     assert play(seed=1, run=0) == play(seed=1, run=0)
     assert len({tuple(play(seed=s, run=r)) for s in (1, 2) for r in (0, 1)}) == 4
