@@ -41,7 +41,7 @@ class Ties(NamedTuple):
 
 
 def ties_of(graph: Graph | None, n: int = 0) -> Ties:
-    """Return the ties of a graph; none to ``n`` agents without a graph, no rows where everybody is tied to everybody."""
+    """Return the ties of a graph; none to ``n`` agents without a graph, no rows where all are tied to all."""
     if graph is None:
         return Ties(np.zeros(n + 1, np.int64), np.zeros(0, np.int32))
     return Ties(graph.indptr, graph.indices)

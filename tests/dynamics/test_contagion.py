@@ -166,7 +166,7 @@ def test_a_constant_hazard_gives_exponential_times():
 
 
 def test_a_hazard_with_imitation_follows_bass():
-    """Everybody sees everybody: within 4 / sqrt(n), passed by chance in fewer than 1 %, and a step's growth (dt / 2)."""
+    """All see all: within 4 / sqrt(n), passed by chance in fewer than 1 %, and a step's growth (dt / 2)."""
     n, p, q, dt = 20_000, 0.03, 0.38, 0.05
     found = spread_states(
         adopt_by_hazard, build_network(EVERYBODY, n, 1), np.zeros(n, np.int8), (p, q, dt, patience(n, 1)), states=2,
@@ -177,7 +177,7 @@ def test_a_hazard_with_imitation_follows_bass():
 
 
 def test_without_contacts_stays_are_geometric():
-    """All exposed at first: who is still so after k steps, (1 - r)^k with r = 1 - exp(-dt / stay), 5 standard errors."""
+    """All exposed at first; still so after k steps: (1 - r)^k with r = 1 - exp(-dt / stay), 5 standard errors."""
     n, dt, e, i = 20_000, 0.1, 0.5, 0.25
     found = spread_states(
         fall_ill, build_network(EVERYBODY, n, 1), np.ones(n, np.int8), (0.0, 0.0, e, i, dt), states=4, settled=[3],

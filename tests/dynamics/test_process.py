@@ -64,7 +64,7 @@ def test_shuffled_everybody_looks_once_in_another_order_each_period():
 
 
 def test_at_random_some_look_twice_and_with_new_luck():
-    """Of 900 periods of 4 looks: each agent 900 times, within 5 standard errors of 26; no two looks share their luck."""
+    """Of 900 periods of 4 looks each agent has 900, within 5 standard errors of 26; no two share their luck."""
     process, who, luck = chain("random", cap=1e6)
     process.advance(900)
     assert who[0] == 3600

@@ -109,7 +109,7 @@ def star(leaves):
 
 
 def test_copying_by_hand_on_a_path():
-    """Path 0 - 1 - 2 with the top at 2: 1 copies it, 0 sees only 1, who is no better, and tries a bit; 2 is the best."""
+    """Path 0 - 1 - 2 with the top at 2: 1 copies it, 0 sees only 1, no better, and tries a bit; 2 stays."""
     path = Graph(3, np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1], np.int32))
     found = copied(state(FOOT, FOOT, TOP), path)
     assert found[1:].tolist() == state(TOP, TOP).tolist()
