@@ -1,7 +1,7 @@
 """States that spread along ties: each agent sees how many of its neighbours are in which state.
 
 A rule is a compiled function ``rule(i, state, seen, degree, p, key) -> state``: ``seen[s]`` neighbours of agent ``i``
-are in state s (on the complete graph: of all agents), ``degree`` ties it has, ``p`` is a tuple of parameters, and
+are in state s > 0 (on the complete graph: of all agents), ``degree`` ties it has, ``p`` is a tuple of parameters, and
 draws come from ``agent_key(key, i)``. All look at once. What neighbours do is counted when it happens, not looked up
 by everybody in every period, so a period costs a few nanoseconds for each agent that may still change and each tie of
 those who do change.
@@ -42,6 +42,8 @@ def _spread(periods, stream, state, settled, moving, seen, open_, turned, when, 
             open_[left] = i
             left += 1
     for period in range(periods):
+        if left == 0 or (moving.any() and tally[period][moving].sum() == 0):
+            return period
         tally[period + 1] = tally[period]
         key = agent_key(stream, period)
         changed = kept = 0
@@ -66,10 +68,9 @@ def _spread(periods, stream, state, settled, moving, seen, open_, turned, when, 
                 for e in range(ties.indptr[i], ties.indptr[i + 1]):
                     if state[i] > 0:
                         seen[ties.indices[e], state[i]] -= 1
-                    seen[ties.indices[e], then] += 1
+                    if then > 0:
+                        seen[ties.indices[e], then] += 1
             state[i], when[i] = then, period + 1
-        if left == 0 or (moving.any() and tally[period + 1][moving].sum() == 0):
-            return period + 1
     return periods
 
 

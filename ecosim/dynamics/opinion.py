@@ -20,12 +20,13 @@ from ecosim.networks import Graph
 @kernel
 def average(i, x, new, ties, p, key):
     """DeGroot with self-loops; ``p`` is empty. ``x`` [n]."""
+    before = x[i]
     total, k = x[i], 1
     for e in range(ties.indptr[i], ties.indptr[i + 1]):
         total += x[ties.indices[e]]
         k += 1
     new[i] = total / k
-    return abs(new[i] - x[i]) > 1e-15
+    return abs(new[i] - before) > 1e-15
 
 
 @kernel

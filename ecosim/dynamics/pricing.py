@@ -72,7 +72,7 @@ def logit_shares(prices: np.ndarray, value: np.ndarray, mu: float = 1.0, outside
     worth = (value - prices) / mu
     top = worth.max()
     e = np.exp(worth - top)
-    return e / (outside * np.exp(-top) + e.sum())
+    return e / (outside * np.exp(min(-top, 700.0)) + e.sum())
 
 
 @kernel

@@ -40,10 +40,10 @@ class Ties(NamedTuple):
     indices: np.ndarray
 
 
-def ties_of(graph: Graph | None) -> Ties:
-    """Return the ties of a graph; none where there is no graph, or where everybody is tied to everybody."""
+def ties_of(graph: Graph | None, n: int = 0) -> Ties:
+    """Return the ties of a graph; none to ``n`` agents without a graph, no rows where all are tied to all."""
     if graph is None:
-        return Ties(np.zeros(1, np.int64), np.zeros(0, np.int32))
+        return Ties(np.zeros(n + 1, np.int64), np.zeros(0, np.int32))
     return Ties(graph.indptr, graph.indices)
 
 
@@ -114,7 +114,7 @@ class Process:
     """Agents with states ``x`` [n] or [n, d], or a market state of any shape that ``n`` agents read and write.
 
     ``parameters`` is the tuple the rule takes. The same (seed, run, name) give the same bits. Raises `UserError` for an
-    unknown order.
+    unknown order, or a graph that lists the ties of fewer agents.
     """
 
     def __init__(
@@ -127,7 +127,11 @@ class Process:
         self._n = len(self.x) if agents is None else agents
         self._new = np.empty_like(self.x if self._order == 0 else self.x[:0])
         self._turns = np.arange(self._n)
-        self._ties, self._parameters = ties_of(graph), parameters
+        self._ties, self._parameters = ties_of(graph, self._n), parameters
+        if (rows := len(self._ties.indptr) - 1) < self._n:
+            raise UserError(
+                f"graph: ties of {rows} agents are listed, {self._n} are needed (a complete one lists none)"
+            )
         self._stream = own_key(stream_key(seed, purpose(name), 0), run)
         self._play = composed(_play, rule)
 
@@ -141,7 +145,7 @@ class Process:
     def until(self, done: Callable[[np.ndarray], bool], every: int = 1, limit: int = 100_000) -> int:
         """Play until ``done(x)``, looked at every so many periods, or to the limit; return the period reached."""
         while not done(self.x) and self.period < limit:
-            self.advance(every)
+            self.advance(min(every, limit - self.period))
         return self.period
 
     def record(self, measure: Callable[[np.ndarray], Any], periods: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Long ties at the same degrees: two ties a - b and c - d become a - d and c - b.
 
-A share of the ties is drawn, paired off at random, and each pair swaps ends unless that would make a loop or a second
-tie between the same two. Source: Maslov & Sneppen 2002.
+A share of the ties is drawn, paired off at random, one of each pair turned round or not, and each pair swaps ends
+unless that would make a loop or a second tie between the same two. Source: Maslov & Sneppen 2002.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ def swap(key, indptr, indices, ends, count):
             ends[k, side], ends[j, side] = ends[j, side], ends[k, side]
     for k in range(0, count - 1, 2):
         a, b, c, d = ends[k, 0], ends[k, 1], ends[k + 1, 0], ends[k + 1, 1]
+        if uniform(key, ends.shape[0] + k) < 0.5:
+            c, d = d, c
         if a == d or c == b or tied(indptr, indices, a, d) >= 0 or tied(indptr, indices, c, b) >= 0:
             continue
         indices[tied(indptr, indices, a, b)] = d

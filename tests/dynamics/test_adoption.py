@@ -15,6 +15,10 @@ def run(graph, need, seeds):
     return size, level
 
 
+def pairs(graph):
+    return [(i, int(j)) for i in range(graph.n) for j in graph.indices[graph.indptr[i] : graph.indptr[i + 1]]]
+
+
 def test_a_threshold_that_is_just_met_counts():
     degree = np.array([5, 10, 3, 0])
     assert needs(degree, 0.2).tolist() == [1, 2, 1, NEVER]
@@ -39,7 +43,7 @@ def test_levels_are_those_of_synchronous_updating():
     size, level = run(graph, need, [3, 7])
     active = np.zeros(300, bool)
     active[[3, 7]] = True
-    ties = nx.Graph([(i, int(j)) for i in range(300) for j in graph.indices[graph.indptr[i] : graph.indptr[i + 1]]])
+    ties = nx.Graph(pairs(graph))
     for period in range(1, 40):
         new = [i for i in ties if not active[i] and sum(active[j] for j in ties[i]) >= need[i]]
         assert sorted(new) == sorted(np.flatnonzero(level == period).tolist())
@@ -68,3 +72,33 @@ def test_the_recursion_by_hand_and_its_fit():
     assert recursion(0.02, 0.4, 2).tolist() == pytest.approx([0, 0.02, 0.02 + 0.028 * 0.98])
     sales = 5000 * np.diff(share(np.arange(16.0), 0.01, 0.5))
     assert fit(sales) == pytest.approx((0.01, 0.5, 5000), rel=1e-4)
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["erdos_renyi", "barabasi_albert"])
+def test_ndlib_agrees_on_thresholds(kind):
+    """The same nodes in the same periods: 300 nodes with thresholds of their own, three at first."""
+    pytest.importorskip("ndlib.models", exc_type=ImportError)  # which needs six besides
+    from ndlib.models import ModelConfig
+    from ndlib.models.epidemics import ThresholdModel
+
+    graph = build_network(Network(kind=kind, mean_degree=4.0), 300, 2)
+    luck = np.random.default_rng(1)
+    reached = []
+    for high in (0.3, 0.6, 0.9):
+        threshold, seeds = luck.uniform(0.05, high, 300), [0, 1, 2]
+        level = run(graph, needs(graph.degree(), threshold), seeds)[1]
+        theirs = ThresholdModel(nx.from_edgelist(pairs(graph), nx.empty_graph(300)))
+        config = ModelConfig.Configuration()
+        for node in range(300):
+            config.add_node_configuration("threshold", node, threshold[node])
+        config.add_model_initial_configuration("Infected", seeds)
+        theirs.set_initial_status(config)
+        theirs.iteration()
+        for period in range(1, level.max() + 3):
+            theirs.iteration()
+            adopted = [node for node, status in theirs.status.items() if status == 1]
+            assert sorted(adopted) == np.flatnonzero((level >= 0) & (level <= period)).tolist()
+        reached.append(len(adopted))
+    assert reached[0] > 150 and reached[0] > reached[1] > reached[2]

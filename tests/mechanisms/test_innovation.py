@@ -510,7 +510,8 @@ def trace(*layers, lever=None):
 
 
 PARAMETERS = {key: field.default for key, field in walk(Innovation)}
-OTHER = {"active": False, "interactions": 1, "hurdle": 0.02, "belief_noise": 3.0, "record_weight": 0.5, "delay": 52.0}
+OTHER = {"active": False, "interactions": 1, "hurdle": 0.02, "belief_noise": 3.0, "record_weight": 0.5, "delay": 52.0,
+         "adjacent": True}  # fmt: skip
 LEVERS = {key: field.default for key, field in walk(Lever)}
 
 

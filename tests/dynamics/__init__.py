@@ -1,0 +1,1 @@
+"""Tests of rules of adoption, opinion, search and price."""
