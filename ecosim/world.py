@@ -13,7 +13,8 @@ import numpy as np
 from ecosim.agents.partner import PARTNER_STATE
 from ecosim.jit import pass_kernel
 from ecosim.mechanisms import COUNTS, MECHANISMS
-from ecosim.mechanisms.attention import ABREAST, BATCH
+from ecosim.mechanisms.attention import BATCH
+from ecosim.mechanisms.inbox import ABREAST
 from ecosim.mechanisms.insight import drift
 from ecosim.mechanisms.memory import refresh
 from ecosim.networks import Graph
@@ -23,7 +24,8 @@ from ecosim.setting import Setting
 Firms = collections.namedtuple(
     "Firms",
     ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
-     "centre", "listening", "contact_limit", "rate", "quiet", "twice", "thrice", "loudest", "kept", "closing", "custody", "observed",
+     "centre", "listening", "contact_limit", "rate", "quiet", "twice", "thrice", "loudest", "kept", "closing",
+     "custody", "observed",
      "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent",
      "push", "focus"],
 )  # fmt: skip
@@ -38,7 +40,8 @@ Events = collections.namedtuple(
     ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch", "inbox", "sent", "reports", "taken"],
 )
 """Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` [2, k],
-``inbox`` [batch, f in whole lots], ``sent`` [f in whole lots], ``reports`` [batch] and ``taken`` [f] are room to work in."""
+``inbox`` [batch, f in whole lots], ``sent`` [f in whole lots], ``reports`` [batch] and ``taken`` [f] are room to work
+in."""
 
 Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
 """Counts of one chunk in one week, each [f + 1] int64 by firm; what concerns no firm stands at 0."""

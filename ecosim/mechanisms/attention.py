@@ -19,16 +19,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.columns import Column
-from ecosim.draws import agent_key, binomial, bits, poisson, poisson_given, purpose, stream, uniform, unit
+from ecosim.draws import agent_key, binomial, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import APPROACHED, DATA, FIXED, REFERRED
+from ecosim.mechanisms.base import APPROACHED, DATA, REFERRED
+from ecosim.mechanisms.inbox import count_inbox, invited_rate, is_pressed, spares
 from ecosim.mechanisms.memory import fetch, find, refresh, remind
 from ecosim.mechanisms.trust import hear_claim, live_through, trust
 from ecosim.parameters import Parameters, param
 
 PUSH, INVITED = purpose("attention.push"), purpose("attention.invited")
 PROCESS, PEER = purpose("attention.process"), purpose("attention.peer")
-SPARE = purpose("attention.spare")
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,6 @@ COLUMNS = (
 )
 BATCH = 64
 """Customers counted before their inboxes are read."""
-ABREAST = 16
-"""Firms whose messages are drawn at once."""
-
 COUNTS = ("sent", "push_processed", "peer_received", "peer_processed", "invited", "met")
 
 
@@ -76,12 +73,6 @@ def first_of(recipients, i):
 def weight(r, s, error, personal, ignorance, trust_gain, relevance_gain):
     """Return the weight of a known provider's message: trust and relevance buy attention."""
     return 1.0 + trust_gain * trust(r, s) + relevance_gain * personal * (1.0 - error / ignorance)
-
-
-@world_rule
-def invited_rate(c, i, s, limit):
-    """Return the weekly rate at which the provider in slot ``s`` may write because it was asked to."""
-    return min(np.float64(c.ideal_contact[i]), limit) if c.consent[i, s] else 0.0
 
 
 @pass_kernel
@@ -119,102 +110,6 @@ def attend(lo, hi, w, events, tally):
                 read += reports
     for j in range(w.firms.price.size):
         tally.sent[j] += events.sent[j]
-
-
-@rule
-def spares(f):
-    """Return whether some firm keeps less than its whole cadence for strangers or for buyers."""
-    for j in range(f.price.size):
-        if f.kept[0, j] < 1.0 or f.kept[1, j] < 1.0:
-            return True
-    return False
-
-
-@world_rule
-def count_inbox(w, i, keys, sent, total, sparing, tally):
-    """Fill ``sent`` with this week's messages to customer ``i``, add them to ``total``; return if he must be read.
-
-    ``sparing``: whether some firm writes less to its buyers, or to strangers, than its plan says.
-    """
-    c, f, p = w.customers, w.firms, w.rules.attention
-    ident = c.ident[i]
-    push_key, process_key = agent_key(keys[0], ident), agent_key(keys[2], ident)
-    best = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
-    must, many = count_abreast(f, np.uint32(c.reach[i]), push_key, process_key, best, sent)
-    if many or sparing:
-        must = count_with_care(w, i, push_key, process_key, best, sent)
-    for j in range(sent.size):
-        total[j] += sent[j]
-    if any_consent(c, i):
-        invited_key = agent_key(keys[1], ident)
-        for s in range(c.provider.shape[1]):
-            if c.consent[i, s]:
-                j = c.provider[i, s]
-                rate = invited_rate(c, i, s, f.contact_limit[j])
-                n = poisson(uniform(invited_key, j), rate)
-                sent[j] += n
-                total[j] += n
-                tally.invited[j] += np.int64(rate * FIXED)
-                must = must or (n > 0 and uniform(process_key, j) < best * sent[j])
-    return must or is_pressed(w, i)
-
-
-@rule
-def count_abreast(f, reach, push_key, process_key, best, sent):
-    """Fill ``sent`` for all firms at once, up to two messages each; return if one may be processed, if more may come.
-
-    Firms stand in whole lots of `ABREAST`, a fixed number, so that a lot is drawn in one go.
-    """
-    must, many = np.int64(0), np.int64(0)
-    for lot in range(0, sent.size, ABREAST):
-        for k in range(ABREAST):
-            j = np.uint32(lot + k)
-            u = unit(bits(push_key, j))
-            n = np.int64(u > f.quiet[reach, j]) + np.int64(u > f.twice[reach, j])
-            sent[j] = n
-            must |= np.int64(unit(bits(process_key, j)) < best * n)
-            many |= np.int64(u > f.thrice[reach, j])
-    return must > 0, many > 0
-
-
-@world_rule
-def count_with_care(w, i, push_key, process_key, best, sent):
-    """Do the same firm by firm, however many messages there are, and thin those of firms that spare some customers."""
-    c, f = w.customers, w.firms
-    must, spare_key = False, agent_key(stream(w.clock.seed, SPARE, w.clock.week), c.ident[i])
-    for j in range(f.price.size):
-        if sent[j] == 0:
-            continue
-        sent[j] = poisson_given(uniform(push_key, j), f.rate[c.reach[i], j], f.quiet[c.reach[i], j])
-        kept = f.kept[is_buyer(c, i, j), j]
-        if kept < 1.0:
-            sent[j] = binomial(uniform(spare_key, j), sent[j], kept)
-        must = must or uniform(process_key, j) < best * sent[j]
-    return must
-
-
-@world_rule
-def is_buyer(c, i, j):
-    """Return 1 if customer ``i`` has bought from firm ``j`` since he last met it, else 0."""
-    s = find(c, i, j)
-    return 1 if s >= 0 and c.first_week[i, s] > 0 else 0
-
-
-@world_rule
-def is_pressed(w, i):
-    """Return whether some firm might get more messages processed by customer ``i`` than he thinks ideal."""
-    p = w.rules.attention
-    best = min(1.0, (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300))
-    return w.firms.loudest[w.customers.reach[i]] * best > w.customers.ideal_contact[i]
-
-
-@world_rule
-def any_consent(c, i):
-    """Return whether any provider may write to customer ``i``."""
-    for s in range(c.consent.shape[1]):
-        if c.consent[i, s]:
-            return True
-    return False
 
 
 @world_rule
