@@ -142,6 +142,25 @@ def groups() -> str:
     return markdown(("archetype", "contact", "insight", "offer", "innovation", "organisation"), rows)
 
 
+def experiments() -> str:
+    """Return the published experiments: what the last full run that is kept here found of each."""
+    import json
+
+    from ecosim.published.shelf import experiments as names
+    from ecosim.published.shelf import numbers
+
+    rows = []
+    for name in names():
+        path = ROOT / "results" / "published" / name / "verdict.json"
+        found = json.loads(path.read_text(encoding="utf-8"))
+        passed = [row["passed"] for row in found["quantities"]]
+        claimed = numbers(name)
+        figure = f"[figure](../results/published/{name}/{name}.png)"
+        rows.append([claimed.number, f"`{name}`", claimed.title, claimed.claim, found["status"],
+                     f"{passed.count(True)} of {len(passed)}", figure])  # fmt: skip
+    return markdown(("", "name", "what", "claim", "status", "quantities met", ""), rows)
+
+
 def concepts() -> str:
     """Return the ideas of the literature, what expresses each, and the command that tries it."""
     with open(DOCS / "concepts.csv", encoding="utf-8", newline="") as file:
@@ -233,7 +252,7 @@ TABLES: dict[str, Callable[..., str]] = {
     table.__name__: table
     for table in (
         schedule, parameters, columns, levers, archetypes, variants, groups, strategies, scenarios, differences,
-        networks, outcomes, comparison, submodels, concepts,
+        networks, outcomes, comparison, submodels, concepts, experiments,
     )
 }  # fmt: skip
 

@@ -57,7 +57,7 @@ def parsed(words: Sequence[str]) -> tuple[str, dict[str, str]]:
         raise UserError(f"seed={asked['seed']}: a whole number from 0 to 2^62 is needed")
     if len(names) > 1:
         raise UserError(f"{names[1]}: one word too many; name one experiment, or all")
-    if names and names[0] not in (*experiments(), "all"):
+    if names and not names[0].endswith(".py") and names[0] not in (*experiments(), "all"):
         raise UserError(f"{names[0]}: no such experiment{nearest(names[0], (*experiments(), 'all'))}")
     return names[0] if names else "", asked
 
@@ -120,6 +120,7 @@ def reproduce(name: str, quick: bool, seed: int, root: Path) -> dict[str, Any]:
     from ecosim.published.shelf import experiment
 
     module, numbers = experiment(name)
+    name = Path(name).stem if name.endswith(".py") else name
     start = time.monotonic()
     findings = module.run(quick, seed)
     seconds = round(time.monotonic() - start, 1)

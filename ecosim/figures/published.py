@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from ecosim.figures.style import GREY, LINES, MARKERS, colour, new_figure, styled
 
@@ -39,6 +40,8 @@ def against(
                   markeredgewidth=1.8, color=colour(place) if not bars else GREY, label=label)  # fmt: skip
     for name in log:
         getattr(axes, f"set_{name}scale")("log")
+        getattr(axes, f"{name}axis").set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        getattr(axes, f"{name}axis").set_minor_formatter(NullFormatter())
     if names:
         axes.set_xticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.set_xlabel(x_label)

@@ -48,6 +48,7 @@ MECHANISMS = (
     ), (), intents.COUNTS),
     Mechanism("memory", "M3", "salience and the consideration set", (), memory.COLUMNS),
     Mechanism("trust", "M2", "trust, learning, reactance", (), trust.COLUMNS),
+    Mechanism("inbox", "M1", "messages that reach a customer", ()),
     Mechanism("attention", "M1", "limited attention", (
         Step(4, "attend", "attention", "message rates, last week's mail, salience, trust",
              "salience, expectation, evidence", ("feng2015", "josang2002", "godfrey2011", "white2008"),

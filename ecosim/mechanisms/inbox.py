@@ -4,6 +4,8 @@
     invited    Poisson at min(ideal contacts, the firm's limit) from each provider with leave to write
 
 Most inboxes hold nothing that will be processed, and are only counted. Messages of all firms are drawn at once.
+
+Source: permission: Godin 1999; independent senders add up to Poisson numbers (Kingman 1993).
 """
 
 from __future__ import annotations
