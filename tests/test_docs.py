@@ -45,6 +45,11 @@ def blocks(page, language):
     return [(title, body) for kind, title, body in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
 
 
+def code(page):
+    """Return the pieces of Python that are to be run as they stand; one with a title is a file for a command."""
+    return [body for title, body in blocks(page, "python") if not title]
+
+
 def commands():
     """Return every command that a page shows, as (page, words), each once.
 
@@ -160,19 +165,20 @@ def test_commands_run(page, words, desk, capsys):
         assert (ROOT / rest[0]).exists()
         return
     assert program == "ecosim"
-    for title, body in blocks(page, "yaml"):
-        (desk / title).write_text(body, encoding="utf-8")
+    for title, body in (*blocks(page, "yaml"), *blocks(page, "python")):
+        if title:
+            (desk / title).write_text(body, encoding="utf-8")
     network = any(word == "network=edge_list" for word in rest)
     make_studies(page, " ".join(rest))
     assert cli.main(small(rest, network)) == 0
     assert capsys.readouterr().out.strip()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name)
+@pytest.mark.parametrize("page", [page for page in PAGES if code(page)], ids=name)
 def test_code_runs(page, desk, capsys):
     session = {"__name__": "__main__"}
-    make_studies(page, "".join(body for _, body in blocks(page, "python")))
-    for _, body in blocks(page, "python"):
+    make_studies(page, "".join(code(page)))
+    for body in code(page):
         exec(compile(body, name(page), "exec"), session)
     assert capsys.readouterr().out.strip()
 

@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "reproduce-your-own.md"
 def mine(tmp_path):
     """The tutorial's experiment in a folder of the user's."""
     text = PAGE.read_text(encoding="utf-8")
-    (code,), (numbers,) = (re.findall(rf"```{kind}\n(.*?)```", text, re.S) for kind in ("python", "yaml"))
+    (code,), (numbers,) = (re.findall(rf"```{kind} title=\S+\n(.*?)```", text, re.S) for kind in ("python", "yaml"))
     assert len(code.splitlines()) <= 120
     (tmp_path / "granovetter_1978.py").write_text(code, encoding="utf-8")
     (tmp_path / "granovetter_1978.yaml").write_text(numbers, encoding="utf-8")

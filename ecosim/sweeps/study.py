@@ -23,8 +23,8 @@ def study(
 
     ``function(seed=..., **point)`` returns a dictionary of numbers; with several workers it must be importable.
     ``vary`` gives, for a grid, the values of each parameter; else its lower and upper end. Replication r has the same
-    seed, ``seed + r``, at all points. The table does not depend on the number of workers. Raises `UserError` for an unknown
-    design and for a point at which the function fails.
+    seed, ``seed + r``, at all points. The table does not depend on the number of workers. Raises `UserError` for an
+    unknown design and for a point at which the function fails.
     """
     kinds = tuple(kind for kind in KINDS if kind != "csv")
     if design not in kinds:
