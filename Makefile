@@ -15,7 +15,7 @@ help:
 	@echo "make run        run one world (ARGS are passed on)"
 	@echo "make test       lint, types and all tests"
 	@echo "make lint       lint and types only"
-	@echo "make validate   the long campaigns (kills, Ray, SLURM if Debian's is installed), and the wheel"
+	@echo "make validate   the long campaigns (kills, Ray, SLURM if Debian's is there), oracles, experiments in full, the wheel"
 	@echo "make bench      speed and memory on this machine (ARGS are passed on)"
 	@echo "make clean      remove what these commands made, except results"
 
@@ -53,7 +53,8 @@ test: lint
 
 validate: test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,ray,slurm,oracle]'
-	$(BIN)/python -m pytest -n 2 -m campaign
+	$(BIN)/python -m pytest -n 2 -m 'campaign or oracle'
+	-$(BIN)/ecosim reproduce all
 
 clean:
 	rm -rf $(VENV) build dist outputs multirun .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
