@@ -36,31 +36,30 @@ def main(asked: Any) -> dict[str, Any]:
     setting, strategy, seed = twenty_firms(asked.setting), asked.strategies[0], asked.seed
     found: dict[str, Any] = {"threads": asked.threads, "firms": FIRMS, "slots": setting.consideration.slots}
     _alone(measure, sized(setting, 2_000), strategy, seed, 1)  # compiles, so that no timing does
-    rates = {}
-    for size in SIZES:
+    million, rates, alone = SIZES[-1], {}, {}
+    asked_for = asked.setting.market.customers
+    for size in (*SIZES, *([asked_for] if asked_for > million else [])):
         result = _alone(measure, sized(setting, size), strategy, seed, asked.threads)
-        rates[size] = result["rate"]
-        found[f"customer-weeks per second, {size:,} customers"] = result["rate"]
-    largest = _alone(measure, sized(setting, SIZES[-1]), strategy, seed, 1)
-    found["the same on one thread"] = largest["rate"]
-    found["speed-up of the threads"] = rates[SIZES[-1]] / largest["rate"]
-    found["memory, GB per million customers"] = result["grown"] / 1e9
-    found["state, bytes per customer"] = result["state_bytes"] / SIZES[-1]
-    found["build, seconds for a million customers"] = result["build"]
-    found["cost per customer-week, 1,000,000 over 100,000"] = rates[SIZES[1]] / rates[SIZES[2]]
-    found["cost per customer-week, 1,000,000 over 10,000"] = rates[SIZES[0]] / rates[SIZES[2]]
-    smallest = _alone(measure, sized(setting, SIZES[0]), strategy, seed, 1)
-    found["the same, both on one thread"] = smallest["rate"] / largest["rate"]
+        rates[size], alone[size] = result["rate"], _alone(measure, sized(setting, size), strategy, seed, 1)["rate"]
+        found[f"customer-weeks per second, {size:,} customers"] = rates[size]
+        found[f"the same on one thread, {size:,} customers"] = alone[size]
+        if size >= million:
+            found[f"memory, GB, {size:,} customers"] = result["grown"] / 1e9
+            found[f"build, seconds, {size:,} customers"] = result["build"]
+            found[f"cost per customer-week, {size:,} over 10,000, one thread"] = alone[SIZES[0]] / alone[size]
+    found["speed-up of the threads, 1,000,000 customers"] = rates[million] / alone[million]
+    found["state, bytes per customer"] = result["state_bytes"] / size
     everything, shared = whole_ecosystem(setting)
-    result = _alone(measure, sized(everything, SIZES[-1]), shared, seed, asked.threads)
+    result = _alone(measure, sized(everything, million), shared, seed, asked.threads)
     found["customer-weeks per second, 1,000,000 customers, everything on"] = result["rate"]
-    found["everything on over the request's world, cost per customer-week"] = rates[SIZES[-1]] / result["rate"]
+    found["everything on over the request's world, cost per customer-week"] = rates[million] / result["rate"]
     bandwidth = copy_bandwidth(asked.threads)
     found["copy bandwidth, GB/s"] = bandwidth / 1e9
     whole = bandwidth / found["state, bytes per customer"]
-    found["a week over one reading of the whole state"] = whole / rates[SIZES[-1]]
+    found["a week over one reading of the whole state"] = whole / rates[million]
     found["draws per second, one thread"] = draw_rate()
-    found |= plain_mesa(setting, strategy, seed, rates[SIZES[-1]])
+    found |= _alone(phases, sized(setting, million), strategy, seed)
+    found |= plain_mesa(setting, strategy, seed, rates[million])
     found |= _alone(sweeps, asked.setting, strategy, REFERENCE.with_name("mesa_batch.py"))
     found |= _alone(diffusion, REFERENCE.with_name("mesa_bass.py"))
     found["seconds for ecosim --help"] = start_up()
@@ -72,6 +71,13 @@ def sweeps(setting: Setting, strategy: Strategy, reference: Path) -> dict[str, f
     from ecosim.bench_sweeps import measure
 
     return measure(setting, strategy, reference)
+
+
+def phases(setting: Setting, strategy: Strategy, seed: int) -> dict[str, float]:
+    """Return where a week's time goes."""
+    from ecosim.bench_phases import measure
+
+    return measure(setting, strategy, seed)
 
 
 def diffusion(reference: Path) -> dict[str, float]:

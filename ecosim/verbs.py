@@ -232,12 +232,14 @@ Example: ecosim fit transactions.csv until=2024-09-30""",
         "measure speed and memory on this machine",
         f"""Usage: ecosim bench [key=value ...]
 
-Measure customer-weeks per second and memory, as ratios within one run, on this machine.
+Measure customer-weeks per second and memory on this machine, as ratios within one run, at 10,000, 100,000 and a million
+customers and at customers= if that is more; plain Mesa and its batch runner beside it where the checkout's tests are.
+Table, figure, JSON and manifest go to `bench` in the results folder.
 
 {WORLD}
 {OUTPUT}
 
-Example: ecosim bench scenario=equal_firms customers=1000000 firms=20 threads=2""",
+Example: ecosim bench customers=10000000""",
     ),
     "plan": Verb(
         "Understand",

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from ecosim.commands.text import cell, document
 
 
 def main(words: Sequence[str]) -> int:
-    """Print the measurements."""
+    """Measure, write table, figure and JSON to ``bench`` in the results folder, and print the measurements."""
     from ecosim.conf import request
 
     asked = request("bench", words)
     from ecosim.bench import main as measure
 
     found = measure(asked)
+    folder = Path(asked.results) / "bench"
+    write(folder, found, words)
     if asked.format == "json":
         document(found)
         return 0
-    width = max((len(name) for name in found), default=0)
+    width = max(len(name) for name in found)
     for name, value in found.items():
         print(f"{name:<{width}}  {cell(value)}")
+    print(f"\n{folder}")
     return 0
+
+
+def write(folder: Path, found: dict[str, Any], words: Sequence[str]) -> None:
+    """Write the measurements with the machine and the command they come from."""
+    import pandas as pd
+
+    from ecosim.figures import save
+    from ecosim.figures.bench import speed
+    from ecosim.sweeps.manifest import canonical_json, describe
+    from ecosim.sweeps.parts import write_bytes
+
+    folder.mkdir(parents=True, exist_ok=True)
+    table = pd.DataFrame(found.items(), columns=["measurement", "value"])
+    about = {"processor": processor(), "system": platform.platform()}
+    manifest = describe({"bench": list(words)}, [], ["ecosim", "bench", *words], about)
+    write_bytes(folder / "bench.csv", table.to_csv(index=False, float_format="%.6g").encode())
+    write_bytes(folder / "bench.json", canonical_json(found).encode())
+    write_bytes(folder / "manifest.json", canonical_json(manifest).encode())
+    save(speed(found), folder, "bench")
+
+
+def processor() -> str:
+    """Return the name of the processor as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
