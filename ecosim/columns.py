@@ -7,16 +7,22 @@ them. An agent made from a row looks its values up through its own model, so two
 from __future__ import annotations
 
 import collections
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ecosim.lanes import WIDTH
+
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column: ``axes`` is ``"n"`` (customers), ``"nk"`` (customers x slots) or ``"nf"`` (x firms)."""
+    """One declared column: ``axes`` is ``"n"`` (customers), ``"nk"`` (customers x slots) or ``"nf"`` (x firms).
+
+    ``swept`` says that the column is read of every customer in every week, whether or not anything happens to him.
+    """
 
     name: str
     dtype: str
@@ -26,6 +32,7 @@ class Column:
     axes: str = "n"
     low: float = -np.inf
     high: float = np.inf
+    swept: bool = False
 
 
 class Table:
@@ -36,29 +43,73 @@ class Table:
 
     def __init__(self, columns: Iterable[Column], view_type: Any, sizes: dict[str, int]) -> None:
         self.columns = tuple(columns)
-        arrays = [
-            np.full(tuple(sizes[axis] for axis in column.axes), column.default, dtype=column.dtype)
-            for column in self.columns
-        ]
-        self.view = view_type(*arrays)
+        self._sizes, self._view_type = sizes, view_type
+        self._slotted = {column.name for column in self.columns if column.axes == "nk"}
+        self._allocate()
+
+    def _allocate(self) -> None:
+        """Make room: one record a row for what belongs together, and arrays for what is swept or goes by firm."""
+        sizes = self._sizes | {"k": -(-self._sizes.get("k", 0) // WIDTH) * WIDTH}
+        shapes = {column.name: tuple(sizes[axis] for axis in column.axes) for column in self.columns}
+        joint = sorted(filter(_joint, self.columns), key=lambda column: -_row_bytes(column, shapes[column.name]))
+        ends = np.cumsum([0] + [_row_bytes(column, shapes[column.name]) for column in joint])
+        stride = -(-int(ends[-1]) // LINE) * LINE
+        records = _aligned(self._sizes["n"] * stride)
+        arrays = {
+            column.name: np.empty(shapes[column.name], column.dtype) for column in self.columns if not _joint(column)
+        }
+        for column, start in zip(joint, ends, strict=False):
+            shape, size = shapes[column.name], np.dtype(column.dtype).itemsize
+            strides = (stride, size)[: len(shape)]
+            arrays[column.name] = np.ndarray(shape, column.dtype, records, int(start), strides)
+        for column in self.columns:
+            arrays[column.name][...] = column.default
+        self.view = self._view_type(*(arrays[column.name] for column in self.columns))
+
+    def copy(self) -> Table:
+        """Return an independent copy."""
+        twin = copy.copy(self)
+        twin._allocate()
+        twin.load({column.name: getattr(self, column.name) for column in self.columns})
+        return twin
 
     def __getattr__(self, name: str) -> np.ndarray:
-        """Return the array of column ``name``."""
-        if name in ("view", "columns"):
+        """Return the array of column ``name``, without the padding of its slots."""
+        if name == "view" or name == "columns" or name.startswith("_"):
             raise AttributeError(name)
-        return getattr(self.view, name)
+        array = getattr(self.view, name)
+        return array[:, : self._sizes["k"]] if name in self._slotted else array
 
     def __len__(self) -> int:
         return len(self.view[0])
 
     def state(self) -> dict[str, np.ndarray]:
         """Return a copy of every column by name."""
-        return {column.name: getattr(self.view, column.name).copy() for column in self.columns}
+        return {column.name: getattr(self, column.name).copy() for column in self.columns}
 
     def load(self, state: dict[str, np.ndarray]) -> None:
         """Overwrite every column with the saved ``state``."""
         for column in self.columns:
-            getattr(self.view, column.name)[...] = state[column.name]
+            getattr(self, column.name)[...] = state[column.name]
+
+
+LINE = 64
+"""Bytes that memory hands over at once."""
+
+
+def _joint(column: Column) -> bool:
+    return not column.swept and "f" not in column.axes
+
+
+def _row_bytes(column: Column, shape: tuple[int, ...]) -> int:
+    return int(np.dtype(column.dtype).itemsize * np.prod(shape[1:], dtype=int))
+
+
+def _aligned(size: int) -> np.ndarray:
+    """Return ``size`` bytes that start where memory starts handing over."""
+    room = np.empty(size + LINE, np.uint8)
+    start = -room.ctypes.data % LINE
+    return room[start : start + size]
 
 
 def view_type(name: str, columns: Iterable[Column], module: str) -> Any:

@@ -124,21 +124,26 @@ def idle(lo, hi, w, events, tally):
     """Do nothing."""
 
 
+BLOCK = 2048
+"""Rows that fused kernels take one after the other, few enough to stay near the processor."""
+
 _first = _second = _third = _fourth = _fifth = _sixth = _seventh = _eighth = idle
 
 
 def _in_turn(lo, hi, w, events, tally):
-    _first(lo, hi, w, events, tally)
-    _second(lo, hi, w, events, tally)
-    _third(lo, hi, w, events, tally)
-    _fourth(lo, hi, w, events, tally)
-    _fifth(lo, hi, w, events, tally)
-    _sixth(lo, hi, w, events, tally)
-    _seventh(lo, hi, w, events, tally)
-    _eighth(lo, hi, w, events, tally)
+    for start in range(lo, hi, BLOCK):
+        stop = min(start + BLOCK, hi)
+        _first(start, stop, w, events, tally)
+        _second(start, stop, w, events, tally)
+        _third(start, stop, w, events, tally)
+        _fourth(start, stop, w, events, tally)
+        _fifth(start, stop, w, events, tally)
+        _sixth(start, stop, w, events, tally)
+        _seventh(start, stop, w, events, tally)
+        _eighth(start, stop, w, events, tally)
 
 
-TURNS = _in_turn.__code__.co_names
+TURNS = tuple(name for name in _in_turn.__code__.co_names if name.startswith("_"))
 """The names under which `_in_turn` calls kernels: each copy of it has kernels of its own there."""
 
 
@@ -155,7 +160,7 @@ def in_turn(kernels: tuple[Callable[..., None], ...]) -> tuple[Callable[..., Non
     for n in range(0, len(kernels), len(TURNS)):
         part = kernels[n : n + len(TURNS)]
         names = dict(zip(TURNS, (*part, *repeat(idle, len(TURNS) - len(part))), strict=True))
-        joined = FunctionType(_in_turn.__code__, {"__name__": __name__, **names})
+        joined = FunctionType(_in_turn.__code__, {"__name__": __name__, "BLOCK": BLOCK, **names})
         joined.__qualname__ = "_".join(each.__name__ for each in part)
         found.append(pass_kernel(joined))
     return tuple(found)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ecosim import world as views
 from ecosim.agents.aggregator import AssemblingFirm
-from ecosim.agents.customers import Customer, copy_customers, make_customers
+from ecosim.agents.customers import Customer, make_customers
 from ecosim.agents.firm import Firm
 from ecosim.agents.partner import count_accounts, endow, make_partners
 from ecosim.columns import Table
@@ -204,8 +204,8 @@ class Ecosystem(mesa.Model):
 
     def open_events(self, sizes: Sequence[int]) -> None:
         """Make room for this week's needs, ``sizes[n]`` in chunk n."""
-        slots, firms = self.setting.consideration.slots, self.setting.market.firms
-        self.events = [views.make_events(int(size), slots, firms) for size in sizes]
+        firms, classes = self.setting.market.firms, self.degrees.size
+        self.events = [views.make_events(int(size), firms, classes) for size in sizes]
 
     def open_community(self) -> np.ndarray:
         """Return an empty overlay of community ties, ``[n, slots] int32`` of -1, now part of the world."""
@@ -253,7 +253,7 @@ class Ecosystem(mesa.Model):
         twin = object.__new__(type(self))
         Ecosystem.__init__(
             twin, self.setting, [firm.strategy for firm in self.firms], self.seed, self.pool.threads, self.graph,
-            None, self._customer_class, copy_customers(self.customers),
+            None, self._customer_class, self.customers.copy(),
         )  # fmt: skip
         views.copy_state(self, twin)
         return twin

@@ -12,9 +12,9 @@ import numpy as np
 
 from ecosim.agents.partner import PARTNER_STATE
 from ecosim.jit import pass_kernel
+from ecosim.lanes import WIDTH
 from ecosim.mechanisms import COUNTS, MECHANISMS
 from ecosim.mechanisms.attention import BATCH
-from ecosim.mechanisms.inbox import ABREAST
 from ecosim.mechanisms.insight import drift
 from ecosim.mechanisms.memory import refresh
 from ecosim.networks import Graph
@@ -24,24 +24,27 @@ from ecosim.setting import Setting
 Firms = collections.namedtuple(
     "Firms",
     ["price", "position", "service_sd", "availability", "presence", "personal", "tool", "style", "claim", "value",
-     "centre", "listening", "contact_limit", "rate", "quiet", "twice", "thrice", "loudest", "kept", "closing",
+     "centre", "listening", "contact_limit", "rate", "quiet", "clear", "loudest", "kept", "closing",
      "custody", "observed",
      "reading", "inviting", "pay", "contracts", "open_tool", "missing", "extensible", "bid", "discount", "intent",
      "push", "focus"],
 )  # fmt: skip
 """What customers meet of firms; ``presence`` is cumulative, ``rate`` and ``focus`` are [degree class, f],
-``quiet``, ``twice`` and ``thrice`` [degree class, f in whole lots] the chances of no, at most one and two messages,
+``quiet`` and ``clear`` [degree class, f in whole lots] the chances of no open and of no lost message,
 ``value`` is [g, f], ``centre`` is [g], ``loudest`` is [degree class], ``kept`` is [2, f] for strangers and buyers,
 ``intent`` is [2]: the benefit expected of an intent and the risk in it, per unit of concern; the rest are [f]."""
 
 GraphView = collections.namedtuple("GraphView", ["indptr", "indices", "weights", "complete", "community"])
 Events = collections.namedtuple(
     "Events",
-    ["customer", "provider", "occasion", "experience", "gap", "depth", "scratch", "inbox", "sent", "reports", "taken"],
-)
-"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told; ``scratch`` [2, k],
-``inbox`` [batch, f in whole lots], ``sent`` [f in whole lots], ``reports`` [batch] and ``taken`` [f] are room to work
-in."""
+    ["customer", "provider", "occasion", "experience", "gap", "depth", "reader", "reports", "writers", "open", "lost",
+     "read", "answered", "bought"],
+)  # fmt: skip
+"""Needs of one chunk in one week; ``gap`` > 0 marks a complaint heard, ``depth`` > 0 a story told.
+
+The rest is for reading inboxes: ``reader`` and ``reports`` [batch]: who is read, and how many reports he has;
+``writers``, ``open`` and ``lost`` [f]: who writes to him, how often; ``read`` [degree class] counts who was read,
+``answered`` and ``bought`` [f] are for `inbox.count_lost`."""
 
 Tally = collections.namedtuple("Tally", COUNTS)  # type: ignore[misc]
 """Counts of one chunk in one week, each [f + 1] int64 by firm; what concerns no firm stands at 0."""
@@ -83,9 +86,9 @@ def make_firm_arrays(n_firms: int, segments: int, classes: int) -> Firms:
     arrays["kept"], arrays["intent"] = np.ones((2, n_firms)), np.zeros(2)
     arrays["value"] = np.zeros((segments, n_firms))
     arrays["centre"] = np.zeros(segments)
-    lots = -(-n_firms // ABREAST)
+    lots = -(-n_firms // WIDTH)
     arrays["rate"] = np.zeros((classes, n_firms))
-    arrays |= {name: np.ones((classes, lots * ABREAST)) for name in ("quiet", "twice", "thrice")}
+    arrays |= {name: np.ones((classes, lots * WIDTH)) for name in ("quiet", "clear")}
     arrays["focus"] = np.ones((classes, n_firms))
     arrays["loudest"] = np.zeros(classes)
     return Firms(**arrays)
@@ -97,14 +100,13 @@ def make_graph(graph: Graph) -> GraphView:
     return GraphView(graph.indptr, graph.indices, weights, bool(graph.complete), np.empty((0, 1), np.int32))
 
 
-def make_events(size: int, slots: int, n_firms: int) -> Events:
-    """Return room for ``size`` needs of customers with ``slots`` slots among ``n_firms`` firms."""
-    lots = -(-n_firms // ABREAST) * ABREAST
+def make_events(size: int, n_firms: int, classes: int) -> Events:
+    """Return room for ``size`` needs among ``n_firms`` firms, and for inboxes of customers of so many degrees."""
+    by_firm = [np.zeros(n_firms, np.int64) for _ in range(5)]
     return Events(
         np.zeros(size, np.int32), np.full(size, -1, np.int16), np.zeros(size, np.int16),
         np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.uint8),
-        np.zeros((2, slots)), np.zeros((BATCH, lots), np.int64), np.zeros(lots, np.int64), np.zeros(BATCH, np.int64),
-        np.zeros(n_firms, np.int64),
+        np.zeros(BATCH, np.int64), np.zeros(BATCH, np.int64), *by_firm[:3], np.zeros(classes, np.int64), *by_firm[3:],
     )  # fmt: skip
 
 

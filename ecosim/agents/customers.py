@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import mesa
@@ -16,8 +15,8 @@ from ecosim.mechanisms import MECHANISMS
 
 MEMBER = purpose("customers.membership")
 OWN_COLUMNS = (
-    Column("ident", "int32", 0, "identity, which keys every draw of the customer", "id", "n", 0),
-    Column("reach", "int32", 0, "class of equal degree in the network", "id", "n", 0),
+    Column("ident", "int32", 0, "identity, which keys every draw of the customer", "id", "n", 0, swept=True),
+    Column("reach", "int32", 0, "class of equal degree in the network", "id", "n", 0, swept=True),
 )
 COLUMNS = OWN_COLUMNS + tuple(column for mechanism in MECHANISMS for column in mechanism.columns)
 Customers = view_type("Customers", COLUMNS, __name__)
@@ -42,13 +41,13 @@ def lognormal(u, median, sd):
 
 
 @kernel
-def enrol(key, c, chances, salience, expected, error):
+def enrol(key, c, slots, chances, salience, expected, error):
     """Start each consideration set: provider j enters with probability ``chances[j]`` while a slot is free."""
     for i in range(c.ident.size):
         mine = agent_key(key, c.ident[i])
         s = 0
         for j in range(chances.size):
-            if s < c.provider.shape[1] and uniform(mine, j) < chances[j]:
+            if s < slots and uniform(mine, j) < chances[j]:
                 c.provider[i, s] = j
                 c.salience[i, s] = salience
                 c.expected[i, s] = expected
@@ -80,17 +79,10 @@ def make_customers(setting: Any, seed: int, ident: np.ndarray, presence: np.ndar
     c.taste[:] = taste_spread(setting) * standard_normal(u("taste"))
     chances = np.minimum(1.0, consideration.membership * presence)
     enrol(
-        stream_key(seed, MEMBER, 0), c, chances, consideration.purchase_gain, setting.trust.expected_start,
+        stream_key(seed, MEMBER, 0), c, consideration.slots, chances, consideration.purchase_gain, setting.trust.expected_start,
         setting.insight.prior_variance,
     )  # fmt: skip
     return table
-
-
-def copy_customers(table: Table) -> Table:
-    """Return an independent copy of a table of customers."""
-    twin = copy.copy(table)
-    twin.view = Customers(*(column.copy() for column in table.view))
-    return twin
 
 
 @kernel

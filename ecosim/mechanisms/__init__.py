@@ -20,6 +20,7 @@ from ecosim.mechanisms import (
     evaluation,
     experience,
     imitation,
+    inbox,
     innovation,
     insight,
     intents,
@@ -53,6 +54,8 @@ MECHANISMS = (
         Step(4, "attend", "attention", "message rates, last week's mail, salience, trust",
              "salience, expectation, evidence", ("feng2015", "josang2002", "godfrey2011", "white2008"),
              kernel=attention.attend),
+        Step(4, "count", "inbox", "message rates, who was read", "messages sent", ("kingman1993",),
+             act=inbox.count_lost),
     ), attention.COLUMNS, attention.COUNTS),
     Mechanism("needs", "M3", "category needs", (
         Step(5, "arise", "needs", "need rates, season", "needs", ("goodhardt1984",), act=needs.arise),

@@ -5,8 +5,8 @@
     weight      w_f = 1 + trust_gain T_f + relevance_gain [1 - (1 - L5)^2] (1 - P_f / P0)   for a provider known,
                 1 for one unknown
 
-Background noise has weight 1 and is never simulated message by message. Firm messages come in Poisson numbers at the
-rates planned by `contact`; peers' reports are last week's mail. All thinning is from the state at the start of the
+Background noise has weight 1 and is never simulated message by message. Firm messages come in Poisson numbers (see
+`inbox`) at the rates planned by `contact`; peers' reports are last week's mail. All thinning is from the state at the start of the
 week; then updates follow in the order of senders, firms before peers.
 
 Source: fractional competition for attention gives a finite epidemic threshold (Feng et al. 2015).
@@ -21,13 +21,25 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import agent_key, binomial, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import APPROACHED, DATA, REFERRED
-from ecosim.mechanisms.inbox import count_inbox, invited_rate, is_pressed, spares
+from ecosim.mechanisms.base import APPROACHED, DATA, REFERRED, first_of
+from ecosim.mechanisms.inbox import (
+    INVITED,
+    PUSH,
+    count_bought,
+    fill_inbox,
+    gives_leave,
+    invited_rate,
+    is_invited,
+    is_pressed,
+    is_pushed,
+    most_processed,
+    pass_over,
+    spares,
+)
 from ecosim.mechanisms.memory import fetch, find, refresh, remind
 from ecosim.mechanisms.trust import hear_claim, live_through, trust
 from ecosim.parameters import Parameters, param
 
-PUSH, INVITED = purpose("attention.push"), purpose("attention.invited")
 PROCESS, PEER = purpose("attention.process"), purpose("attention.peer")
 
 
@@ -52,21 +64,8 @@ COLUMNS = (
     Column("approach_week", "int32", -1, "week in which a firm's message was last processed", "week", "n", -1),
 )
 BATCH = 64
-"""Customers counted before their inboxes are read."""
+"""Customers looked over before their inboxes are read."""
 COUNTS = ("sent", "push_processed", "peer_received", "peer_processed", "invited", "met")
-
-
-@rule
-def first_of(recipients, i):
-    """Return the position of the first report to customer ``i`` or later."""
-    low, high = 0, recipients.size
-    while low < high:
-        middle = (low + high) // 2
-        if recipients[middle] < i:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @rule
@@ -79,67 +78,77 @@ def weight(r, s, error, personal, ignorance, trust_gain, relevance_gain):
 def attend(lo, hi, w, events, tally):
     """Phase 4: firm messages, last week's reports and noise compete for each customer's attention.
 
-    Counting is quick and goes first, a batch of customers at a time; then only the inboxes in which something may be
-    processed are read, with care. Meanwhile their rows have come in from memory.
+    Only inboxes in which something may be processed are read. A batch of customers is looked over first; meanwhile the
+    rows of those to read come in from memory.
     """
     c, mail = w.customers, w.mail
     seed, week = w.clock.seed, w.clock.week
-    keys = (stream(seed, PUSH, week), stream(seed, INVITED, week), stream(seed, PROCESS, week))
-    peer = stream(seed, PEER, week)
+    push, invited = stream(seed, PUSH, week), stream(seed, INVITED, week)
+    process, peer = stream(seed, PROCESS, week), stream(seed, PEER, week)
     first = first_of(mail.recipient, lo)
-    read, sparing = first, spares(w.firms)
-    events.sent[:] = 0
+    best, sparing = most_processed(w.rules.attention), spares(w.firms)
     for start in range(lo, hi, BATCH):
-        stop = min(start + BATCH, hi)
-        for i in range(start, stop):
+        stop, read, n = min(start + BATCH, hi), first, 0
+        if sparing:
+            for i in range(start, stop):
+                count_bought(w, i, 1, events)
+        for i in range(start, stop):  # no branches: who will be looked at is hard to foresee
             last = first
             while last < mail.recipient.size and mail.recipient[last] == i:
                 last += 1
-            sent = events.inbox[i - start]
-            if count_inbox(w, i, keys, sent, events.sent, sparing, tally) or last > first:
-                fetch(c, i)
-                events.reports[i - start] = last - first
-            else:
-                events.reports[i - start] = -1
+            found = (last > first) | is_pressed(w, i, best) | is_pushed(w, i, agent_key(push, c.ident[i]))
+            events.reader[n], events.reports[n] = i, last - first if found else -1
+            n += found | gives_leave(c, i)
             first = last
-        for i in range(start, stop):
-            reports = events.reports[i - start]
+        seen, n = n, 0
+        for k in range(seen):
+            i, reports = events.reader[k], events.reports[k]
+            if gives_leave(c, i) and is_invited(w, i, agent_key(invited, c.ident[i]), best, tally):
+                reports = max(reports, 0)
             if reports >= 0:
-                refresh(w, i)
-                read_inbox(w, i, keys[2], peer, events.inbox[i - start], read, read + reports, events.taken, tally)
-                read += reports
-    for j in range(w.firms.price.size):
-        tally.sent[j] += events.sent[j]
+                fetch(c, i)
+                events.reader[n], events.reports[n] = i, reports
+                n += 1
+        for k in range(n):
+            i = events.reader[k]
+            a = c.ident[i]
+            refresh(w, i)
+            pass_over(w, i, sparing, events)
+            writers = fill_inbox(w, i, agent_key(push, a), agent_key(invited, a), best, sparing, events)
+            keys = (agent_key(process, a), agent_key(peer, a))
+            read_inbox(w, i, keys, writers, read, read + events.reports[k], best, events, tally)
+            read += events.reports[k]
 
 
 @world_rule
-def read_inbox(w, i, process, peer, sent, first, last, taken, tally):
+def read_inbox(w, i, keys, writers, first, last, best, events, tally):
     """Thin the inbox of customer ``i`` from the state at the start of the week, then apply it in sender order."""
     c, mail, p = w.customers, w.mail, w.rules.attention
-    n_firms = w.firms.price.size
-    key, peer_key = agent_key(process, c.ident[i]), agent_key(peer, c.ident[i])
     capacity = np.float64(c.capacity[i])
     load = p.load * capacity + p.peer_weight * (last - first)
-    for j in range(n_firms):
-        if sent[j]:
-            load += sent[j] * weight_of(w, i, j)
+    for k in range(writers):
+        j = events.writers[k]
+        load += (events.open[j] + events.lost[j]) * weight_of(w, i, j)
     share = capacity / max(load, 1e-300)
-    for j in range(n_firms):
-        taken[j] = 0
-        if sent[j]:
-            taken[j] = binomial(uniform(key, j), sent[j], min(1.0, share * weight_of(w, i, j)))
-    if is_pressed(w, i):
+    for k in range(writers):
+        j = events.writers[k]
+        tally.sent[j] += events.open[j] + events.lost[j]
+        chance = min(1.0, share * weight_of(w, i, j) / best)
+        events.open[j] = binomial(uniform(keys[0], j), events.open[j], chance)
+    if is_pressed(w, i, best):
         react(w, i, share)
-    for j in range(n_firms):
-        tally.push_processed[j] += taken[j]
-        for _ in range(taken[j]):
+    for k in range(writers):
+        j = events.writers[k]
+        tally.push_processed[j] += events.open[j]
+        for _ in range(events.open[j]):
             s = remind(w, i, j, w.rules.consideration.push_gain)
             if s >= 0:
                 approach(w, i, s, j)
+        events.open[j], events.lost[j] = 0, 0
     for e in range(first, last):
         j = mail.provider[e]
         tally.peer_received[j] += 1
-        if uniform(peer_key, c.ident[mail.sender[e]]) < min(1.0, share * p.peer_weight):
+        if uniform(keys[1], c.ident[mail.sender[e]]) < min(1.0, share * p.peer_weight):
             tally.peer_processed[j] += 1
             hear_peer(w, i, e, tally)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecosim.columns import Column
+from ecosim.jit import rule
 
 FIXED = float(1 << 24)
 """Fixed-point scale of sums over customers: integers, so that no order of summation matters."""
@@ -59,3 +60,16 @@ class Mechanism:
     columns: tuple[Column, ...] = ()
     counts: tuple[str, ...] = ()
     firm_state: Callable[[Any, Any], Any] | None = None
+
+
+@rule
+def first_of(rows, i):
+    """Return the position of the first of the sorted ``rows`` that is ``i`` or later."""
+    low, high = 0, rows.size
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < i:
+            low = middle + 1
+        else:
+            high = middle
+    return low

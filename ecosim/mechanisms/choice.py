@@ -20,9 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.columns import Column
-from ecosim.draws import PAIR, agent_key, gumbel, log, normal, purpose, stream, uniform
+from ecosim.draws import PAIR, agent_key, gumbel, log, normal, normals, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import APPROACHED
+from ecosim.lanes import WIDTH, lane, largest, load, lowest, marked, number, store, take, where
+from ecosim.mechanisms.base import APPROACHED, first_of
 from ecosim.mechanisms.experience import effort_of
 from ecosim.mechanisms.intents import tells
 from ecosim.mechanisms.memory import find, remind
@@ -31,7 +32,7 @@ from ecosim.parameters import Parameters, param
 
 CHOICE, TASTE, AVAILABLE = purpose("choice.gumbel"), purpose("choice.taste"), purpose("choice.available")
 NOTICE, SHELF, FALLBACK = purpose("choice.notice"), purpose("choice.shelf"), purpose("choice.fallback")
-NEVER = -100.0
+NEVER, NOWHERE = -100.0, -np.inf
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,25 @@ def taste_of(key, j, sd):
     return sd * normal(uniform(key, j)) if sd > 0.0 else 0.0
 
 
+@rule
+def tastes_of(key, j, sd):
+    """Return `taste_of` of lanes of providers."""
+    return sd * normals(uniform(key, j)) if sd > 0.0 else 0.0 * number(j)
+
+
 @world_rule
-def slot_utility(w, i, s, fame, taste_key, told):
-    """Return the utility of the provider in slot ``s``, of fame ln(1 + m), but for the Gumbel term."""
+def slot_utilities(w, i, first, j, taste_key, bidding):
+    """Return the utilities of the providers ``j`` in the slots from ``first`` on, but for the Gumbel term."""
     c, f = w.customers, w.firms
-    j = c.provider[i, s]
-    price = f.bid[j] if told and f.discount[j] >= 0 else f.price[j]
-    closing = 0.0
-    if c.flags[i, s] & APPROACHED and c.approach_week[i] == w.clock.week:
-        closing = f.closing[j]
-    r, b = np.float64(c.kept[i, s]), np.float64(c.broken[i, s])
-    effort = effort_of(w, i, j, np.float64(c.error[i, s]))
-    taste = taste_of(taste_key, j, w.rules.choice.taste_sd)
-    return utility(w, i, price, np.float64(c.expected[i, s]), trust(r, b), fame, effort, taste) + closing
+    price = where(bidding, take(f.bid, j), take(f.price, j))
+    fame = log(1.0 + load(c.salience, i, first))
+    trusted = trust(load(c.kept, i, first), load(c.broken, i, first))
+    effort = effort_of(w, i, j, load(c.error, i, first))
+    taste = tastes_of(taste_key, j, w.rules.choice.taste_sd)
+    u = utility(w, i, price, load(c.expected, i, first), trusted, fame, effort, taste)
+    if c.approach_week[i] == w.clock.week:
+        u = u + where((load(c.flags, i, first) & APPROACHED) > 0, take(f.closing, j), 0.0)
+    return u
 
 
 @rule
@@ -112,25 +119,28 @@ def stranger_utility(w, i, j, price, taste_key):
 
 
 @world_rule
-def pick(w, i, occasion, keys, luck, fame, told):
+def pick(w, i, occasion, keys, told):
     """Return the provider chosen by customer ``i`` at one occasion; -1 if the outside option wins."""
     c, f, p = w.customers, w.firms, w.rules.choice
     gumbel_key, taste_key, available_key, fallback_key = keys
     base = occasion * PAIR
     best, chosen, offered = 0.0, np.int64(-1), False
-    for s in range(c.provider.shape[1]):  # no branches, so that all slots are drawn at once
-        j = np.int64(c.provider[i, s]) + 1
-        luck[s] = gumbel(uniform(gumbel_key, base + j))
-        fame[s] = log(1.0 + np.float64(c.salience[i, s]))
-    for s in range(c.provider.shape[1]):
-        j = np.int64(c.provider[i, s])
-        if j < 0:
+    for first in range(0, c.provider.shape[1], WIDTH):
+        provider = load(c.provider, i, first)
+        j = where(provider < 0, 0, provider)
+        bidding = told & (take(f.discount, j) >= 0)
+        there = (provider >= 0) & (bidding | (uniform(available_key, base + j) <= take(f.availability, j)))
+        if marked(there) == 0:
             continue
-        if not (told and f.discount[j] >= 0) and uniform(available_key, base + j) > f.availability[j]:
-            continue
-        u = slot_utility(w, i, s, fame[s], taste_key, told) + luck[s]
-        if not offered or u > best or (u == best and j < chosen):
-            best, chosen, offered = u, j, True
+        u = slot_utilities(w, i, first, j, taste_key, bidding) + gumbel(uniform(gumbel_key, base + 1 + j))
+        u = where(there, u, NOWHERE)
+        top = largest(u)
+        ties = marked((u == top) & there)
+        while ties:
+            j = lane(provider, lowest(ties))
+            if not offered or top > best or (top == best and j < chosen):
+                best, chosen, offered = top, j, True
+            ties &= ties - 1
     if told:
         for bidder in range(f.discount.size):
             if f.discount[bidder] < 0 or find(c, i, bidder) >= 0:
@@ -163,34 +173,28 @@ def choose(lo, hi, w, events, tally):
         stream(seed, AVAILABLE, week),
         stream(seed, FALLBACK, week),
     )
-    e = 0
-    for i in range(lo, hi):
-        if c.needs[i] == 0:
-            continue
+    for e in range(first_of(events.customer, lo), first_of(events.customer, hi)):
+        i, occasion = events.customer[e], np.int64(events.occasion[e])
         a = c.ident[i]
         keys = (
             agent_key(streams[0], a), agent_key(streams[1], a), agent_key(streams[2], a), agent_key(streams[3], a),
         )  # fmt: skip
         told = tells(w, i)
-        for occasion in range(c.needs[i]):
-            if uniform(agent_key(notice_key, a), occasion) < p.notice:
-                j = from_shelf(f.presence, uniform(agent_key(shelf_key, a), occasion))
-                if j >= 0:
-                    remind(w, i, j, memory.shelf_gain)
-                    tally.noticed[j] += 1
-            chosen = pick(w, i, occasion, keys, events.scratch[0], events.scratch[1], told)
-            for s in range(c.provider.shape[1]):
-                c.salience[i, s] = np.float64(c.salience[i, s]) * memory.interference
-            tally.intents[0] += told
-            if chosen >= 0:
-                remind(w, i, chosen, memory.purchase_gain)
-                tally.influenced[chosen] += c.heard_provider[i] == chosen
-                if told and f.discount[chosen] >= 0:
-                    tally.bids_won[chosen] += 1
-                    tally.rebates[chosen] += f.discount[chosen]
-            else:
-                tally.unmet[0] += 1
-            events.customer[e] = i
-            events.provider[e] = chosen
-            events.occasion[e] = occasion
-            e += 1
+        if uniform(agent_key(notice_key, a), occasion) < p.notice:
+            j = from_shelf(f.presence, uniform(agent_key(shelf_key, a), occasion))
+            if j >= 0:
+                remind(w, i, j, memory.shelf_gain)
+                tally.noticed[j] += 1
+        chosen = pick(w, i, occasion, keys, told)
+        for first in range(0, c.provider.shape[1], WIDTH):
+            store(c.salience, i, first, load(c.salience, i, first) * memory.interference)
+        tally.intents[0] += told
+        events.provider[e] = chosen
+        if chosen < 0:
+            tally.unmet[0] += 1
+            continue
+        remind(w, i, chosen, memory.purchase_gain)
+        tally.influenced[chosen] += c.heard_provider[i] == chosen
+        if told and f.discount[chosen] >= 0:
+            tally.bids_won[chosen] += 1
+            tally.rebates[chosen] += f.discount[chosen]

@@ -12,18 +12,39 @@ from __future__ import annotations
 import numpy as np
 
 from ecosim.draws import bits, own_key, purpose, stream_key, uniform
-from ecosim.jit import kernel, pass_kernel
+from ecosim.jit import pass_kernel
 
 MEMBER, SIZE = purpose("community.member"), purpose("community.size")
 
 
-@kernel
-def member_keys(key, ident, members):
-    """Return the hash that places each member, ``[m] uint64``."""
-    hashes = np.empty(members.size, np.uint64)
+@pass_kernel
+def list_members(last, ends, members):
+    """List the rows of each provider's last buyers in ``members``, provider by provider; ``ends`` [f] is where."""
+    for j in range(ends.size):
+        ends[j] = 0
+    for i in range(last.size):
+        if last[i] >= 0:
+            ends[last[i]] += 1
+    for j in range(1, ends.size):
+        ends[j] += ends[j - 1]
+    for i in range(last.size - 1, -1, -1):
+        if last[i] >= 0:
+            ends[last[i]] -= 1
+            members[ends[last[i]]] = i
+    for j in range(ends.size - 1):
+        ends[j] = ends[j + 1]
+    ends[-1] = members.size
+
+
+@pass_kernel
+def place(key, ident, members, places):
+    """Fill ``places`` with numbers that order ``members`` by a hash: its upper bits, and the position below them."""
+    width = 1
+    while members.size >> width:
+        width += 1
     for k in range(members.size):
-        hashes[k] = bits(key, ident[members[k]])
-    return hashes
+        places[k] = (bits(key, ident[members[k]]) >> np.uint64(width) << np.uint64(width)) | np.uint64(k)
+    return (1 << width) - 1
 
 
 @pass_kernel
@@ -48,12 +69,19 @@ def gather(model) -> None:
     w = model.world
     ties = [model.setting.talk.community * firm.levers.contact.dialogue * firm.active for firm in model.firms]
     community = model.open_community() if any(ties) else model.close_community()
-    last = w.customers.last_provider
-    for firm, k in zip(model.firms, ties, strict=True):
-        members = np.flatnonzero(last == firm.row)
-        if k == 0 or members.size < 2:
-            continue
-        seed, week = w.clock.seed, w.clock.week
-        hashes = member_keys(own_key(stream_key(seed, MEMBER, week), firm.row), w.customers.ident, members)
-        members = members[np.argsort(hashes, kind="stable")]
-        tie_groups(own_key(stream_key(seed, SIZE, week), firm.row), members, k, community)
+    last, ends = w.customers.last_provider, np.empty(len(ties), np.int64)
+    rows = np.empty(np.count_nonzero(last >= 0), np.int64)
+    model.call(list_members, last, ends, rows)
+
+    def host(j: int) -> None:
+        members = rows[ends[j - 1] if j else 0 : ends[j]]
+        if ties[j] > 0 and members.size > 1:
+            member, size = (own_key(stream_key(model.seed, each, model.week), j) for each in (MEMBER, SIZE))
+            places = np.empty(members.size, np.uint64)
+            mask = model.call(place, member, w.customers.ident, members, places)
+            places.sort()  # no two are equal, so every way of sorting does the same
+            circle = members[(places & np.uint64(mask)).astype(np.int64)]
+            model.call(tie_groups, size, circle, ties[j], community)
+
+    if any(ties):
+        model.pool.map(host, len(ties))

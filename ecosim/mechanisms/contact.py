@@ -21,6 +21,7 @@ import numpy as np
 from ecosim.draws import exp, log
 from ecosim.jit import pass_kernel
 from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.inbox import most_processed
 from ecosim.parameters import Parameters, param
 
 
@@ -48,15 +49,12 @@ def targeting(degrees, counts, focus, out):
 
 
 @pass_kernel
-def silence(rate, quiet, twice, thrice):
-    """Fill ``quiet`` with exp(-rate), the probability of no message, and those of at most one and at most two."""
+def silence(rate, best, quiet, clear):
+    """Fill ``quiet`` and ``clear`` with the probabilities of no open message and of no lost one (see `inbox`)."""
     for k in range(rate.shape[0]):
         for j in range(rate.shape[1]):
-            term = quiet[k, j] = exp(-rate[k, j])
-            term *= rate[k, j]
-            twice[k, j] = quiet[k, j] + term
-            term *= rate[k, j] / 2
-            thrice[k, j] = twice[k, j] + term
+            quiet[k, j] = exp(-best * rate[k, j])
+            clear[k, j] = exp(-(1.0 - best) * rate[k, j])
 
 
 def aim(f, j: int, lever, degrees: np.ndarray, counts: np.ndarray) -> None:
@@ -82,5 +80,5 @@ def plan(model) -> None:
     f.contact_limit[:] = budgets / (n * model.setting.contact.cost)
     cadence = np.maximum(0.0, f.contact_limit - model.last["invited"][:-1] / FIXED / n)
     np.minimum(f.push * cadence * f.focus, 100.0, out=f.rate)
-    silence(f.rate, f.quiet, f.twice, f.thrice)
+    silence(f.rate, most_processed(model.world.rules.attention), f.quiet, f.clear)
     (f.rate + f.contact_limit).max(axis=1, out=f.loudest)

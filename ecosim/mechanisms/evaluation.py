@@ -23,7 +23,7 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
 from ecosim.jit import pass_kernel, world_rule
-from ecosim.mechanisms.base import DATA, FIXED
+from ecosim.mechanisms.base import DATA, FIXED, first_of
 from ecosim.mechanisms.insight import observe
 from ecosim.mechanisms.memory import AHEAD, fetch, find, refresh
 from ecosim.mechanisms.trust import live_through, trust
@@ -50,7 +50,7 @@ class Recovery(Parameters):
 
 COLUMNS = (
     Column("concern", "float32", np.nan, "privacy and control concern", "1", "n", 0, 1),
-    Column("consent", "uint8", 0, "1 if the provider may write", "bit", "nk", 0, 1),
+    Column("consent", "uint8", 0, "1 if the provider may write", "bit", "nk", 0, 1, swept=True),
     Column("first_week", "uint16", 0, "week of the first purchase, 0 if none", "week", "nk", 0),
     Column("bought", "uint16", 0, "purchases this quarter", "events", "nf", 0),
     Column("bought_year", "uint16", 0, "purchases in the earlier quarters of this year", "events", "nf", 0),
@@ -82,7 +82,7 @@ def evaluate(lo, hi, w, events, tally):
     c, f = w.customers, w.firms
     key = stream(w.clock.seed, COMPLAINT, w.clock.week)
     earshot, scale = w.rules.talk.earshot, w.rules.trust.scale
-    for e in range(events.customer.size):
+    for e in range(first_of(events.customer, lo), first_of(events.customer, hi)):
         j = events.provider[e]
         if j < 0:
             continue
@@ -126,13 +126,20 @@ def make_good(w, customers, providers, values, tally):
 def recover(model) -> None:
     """Phase 10: complaints heard now are queued; those due this week are made good."""
     share = np.array([min(1.0, model.setting.recovery.share * firm.attentive * firm.capacity) for firm in model.firms])
-    found = []
-    for e in model.events:
-        h = np.flatnonzero(e.gap > 0)
-        if h.size:
-            provider = e.provider[h]
-            restored = share[provider] * e.gap[h].astype(float)
-            found.append((e.customer[h], provider, e.experience[h].astype(float) + restored))
-    model.promises.setdefault(model.week + model.setting.recovery.delay, []).extend(found)
-    for customers, providers, values in model.promises.pop(model.week, []):
-        model.call(make_good, model.world, customers, providers, values, model.tallies[0])
+    model.promises.setdefault(model.week + model.setting.recovery.delay, []).append(
+        [promise(events, share) for events in model.events]
+    )
+    due = model.promises.pop(model.week, [])
+
+    def keep(n: int, lo: int, hi: int) -> None:
+        for made in due:
+            model.call(make_good, model.world, *made[n], model.tallies[n])
+
+    model.each_chunk(keep)
+
+
+def promise(events, share: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return customers, providers and recovered experiences of the complaints heard; ``share`` [f] is restored."""
+    heard = np.flatnonzero(events.gap > 0)
+    provider, gap = events.provider[heard], events.gap[heard].astype(float)
+    return events.customer[heard], provider, events.experience[heard].astype(float) + share[provider] * gap

@@ -22,7 +22,8 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, exp, log, normal, purpose, stream, uniform
 from ecosim.jit import kernel, pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import FIXED, PLATFORM, USED_TOOL
+from ecosim.lanes import floor, take, where
+from ecosim.mechanisms.base import FIXED, PLATFORM, USED_TOOL, first_of
 from ecosim.mechanisms.memory import find
 from ecosim.parameters import Parameters, param
 
@@ -79,27 +80,26 @@ def ces(weights, contributions, rho):
 def circular(a, b):
     """Return the distance of two points on a circle of circumference 1, in [0, 0.5]."""
     d = a - b
-    d -= np.floor(d)
-    return min(d, 1.0 - d)
+    d = d - floor(d)
+    return where(1.0 - d < d, 1.0 - d, d)
 
 
 @world_rule
 def mismatch(w, i, j, error):
-    """Return how far firm ``j``'s offer is from what customer ``i`` is trying to do."""
+    """Return how far the offer of firm ``j``, or of lanes of firms, is from what customer ``i`` is trying to do."""
     c, f = w.customers, w.firms
-    d = circular(f.centre[c.segment[i]] + np.float64(c.taste[i]), f.position[j])
-    return (1.0 - f.personal[j]) * d * d + f.personal[j] * error
+    d = circular(f.centre[c.segment[i]] + np.float64(c.taste[i]), take(f.position, j))
+    personal = take(f.personal, j)
+    return (1.0 - personal) * d * d + personal * error
 
 
 @world_rule
 def takes_tool(w, i, j, error):
     """Return whether customer ``i`` serves himself at firm ``j``: if forced, or if it is worth the effort."""
-    tool = w.firms.tool[j]
-    if tool != OPTIONAL:
-        return tool == FORCED
+    tool = take(w.firms.tool, j)
     p, skill = w.rules.experience, np.float64(w.customers.skill[i])
     gain = mismatch(w, i, j, error) - own_mismatch(w, i)
-    return gain * p.fit_weight > p.tool_effort * (1.0 - skill)
+    return (tool == FORCED) | ((tool == OPTIONAL) & (gain * p.fit_weight > p.tool_effort * (1.0 - skill)))
 
 
 @world_rule
@@ -113,9 +113,8 @@ def own_mismatch(w, i):
 def effort_of(w, i, j, error):
     """Return the effort of buying from firm ``j``: signing in, and the tool where it will be used."""
     p = w.rules.experience
-    if takes_tool(w, i, j, error):
-        return p.sign_in + p.tool_effort * (1.0 - np.float64(w.customers.skill[i]))
-    return p.sign_in
+    serving = p.sign_in + p.tool_effort * (1.0 - np.float64(w.customers.skill[i]))
+    return where(takes_tool(w, i, j, error), serving, p.sign_in)
 
 
 @world_rule
@@ -149,7 +148,7 @@ def fulfil(lo, hi, w, events, tally):
     """Phase 7: each purchase is fulfilled and lived through."""
     c, f = w.customers, w.firms
     key, build = stream(w.clock.seed, SERVICE, w.clock.week), stream(w.clock.seed, BUILD, w.clock.week)
-    for e in range(events.customer.size):
+    for e in range(first_of(events.customer, lo), first_of(events.customer, hi)):
         j = events.provider[e]
         if j < 0:
             continue

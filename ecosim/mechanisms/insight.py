@@ -24,7 +24,7 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, normal, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.mechanisms.base import DATA
+from ecosim.mechanisms.base import DATA, first_of
 from ecosim.mechanisms.memory import find
 from ecosim.mechanisms.participation import take_part
 from ecosim.parameters import Parameters, param
@@ -98,7 +98,7 @@ def learn(lo, hi, w, events, tally):
     c, f, p = w.customers, w.firms, w.rules.insight
     seed, week = w.clock.seed, w.clock.week
     record, read, invite = stream(seed, RECORD, week), stream(seed, READ, week), stream(seed, INVITE, week)
-    for e in range(events.customer.size):
+    for e in range(first_of(events.customer, lo), first_of(events.customer, hi)):
         j = events.provider[e]
         if j < 0:
             continue

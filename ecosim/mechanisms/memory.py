@@ -22,6 +22,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.jit import fetch_row, kernel, world_rule
+from ecosim.lanes import WIDTH, load, lowest, marked, store, where
 from ecosim.mechanisms.base import NONE
 from ecosim.parameters import Parameters, param
 
@@ -45,11 +46,11 @@ class Consideration(Parameters):
     search_gain: float = param(0.3, "salience gained from a neighbour's answer", low=0, high=10)
 
 
-AHEAD = 32
+AHEAD = 16
 """How many customers ahead rows are fetched from memory."""
 
 COLUMNS = (
-    Column("provider", "int16", NONE, "considered provider, -1 for an empty slot", "id", "nk", -1, 32767),
+    Column("provider", "int16", NONE, "considered provider, -1 for an empty slot", "id", "nk", -1, 32767, swept=True),
     Column("salience", "float32", 0.0, "leaky memory plus habit, m", "1", "nk", 0),
     Column("refreshed", "int32", 0, "week up to which the row has faded", "week", "n", 0),
 )
@@ -106,25 +107,27 @@ def refresh(w, i):
     salience, evidence = w.fade.salience[k], w.fade.evidence[k]
     scale, gain = w.fade.error_scale[k], w.fade.error_gain[k]
     ignorance = w.rules.insight.prior_variance
-    for s in range(c.provider.shape[1]):
-        c.salience[i, s] = np.float64(c.salience[i, s]) * salience
-        c.kept[i, s] = np.float64(c.kept[i, s]) * evidence
-        c.broken[i, s] = np.float64(c.broken[i, s]) * evidence
-        c.error[i, s] = min(ignorance, np.float64(c.error[i, s]) * scale + gain)
-    for s in range(c.provider.shape[1]):
-        if c.provider[i, s] >= 0 and np.float64(c.salience[i, s]) < w.rules.consideration.floor:
-            clear(c, i, s)
+    for first in range(0, c.provider.shape[1], WIDTH):
+        store(c.salience, i, first, load(c.salience, i, first) * salience)
+        store(c.kept, i, first, load(c.kept, i, first) * evidence)
+        store(c.broken, i, first, load(c.broken, i, first) * evidence)
+        error = load(c.error, i, first) * scale + gain
+        store(c.error, i, first, where(error < ignorance, error, ignorance))
+        faint = load(c.salience, i, first) < w.rules.consideration.floor
+        forgotten = marked(faint & (load(c.provider, i, first) >= 0))
+        while forgotten:
+            clear(c, i, first + lowest(forgotten))
+            forgotten &= forgotten - 1
 
 
 @world_rule
 def fetch(c, i):
-    """Have what `refresh` needs of row ``i`` on its way from memory."""
-    fetch_row(c.provider, i)
+    """Have what is there to row ``i`` on its way from memory."""
     fetch_row(c.salience, i)
     fetch_row(c.kept, i)
-    fetch_row(c.broken, i)
     fetch_row(c.error, i)
-    fetch_row(c.expected, i)
+    fetch_row(c.segment, i)
+    fetch_row(c.provider, i)
 
 
 @world_rule
@@ -140,9 +143,10 @@ def clear(c, i, s):
 @world_rule
 def find(c, i, provider):
     """Return the slot of ``provider`` in row ``i``, or -1."""
-    for s in range(c.provider.shape[1]):
-        if c.provider[i, s] == provider:
-            return s
+    for first in range(0, c.provider.shape[1], WIDTH):
+        here = marked(load(c.provider, i, first) == provider)
+        if here:
+            return first + lowest(here)
     return -1
 
 
@@ -156,7 +160,7 @@ def admit(w, i, provider, gain):
     if gain < w.rules.consideration.floor:
         return -1
     weakest, low, low_id = -1, np.float64(gain), -1
-    for s in range(c.provider.shape[1]):
+    for s in range(w.rules.consideration.slots):
         p = c.provider[i, s]
         if p < 0:
             weakest = s

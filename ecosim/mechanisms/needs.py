@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.columns import Column
-from ecosim.draws import agent_key, exp, poisson, purpose, stream, uniform
-from ecosim.jit import pass_kernel, rule
+from ecosim.draws import agent_key, exp, poisson_given, purpose, stream, uniform
+from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.lanes import WIDTH, load, lowest, marked, numbers, store
 from ecosim.parameters import Parameters, param
 
 NEED = purpose("needs.count")
@@ -34,8 +35,8 @@ class Needs(Parameters):
 
 
 COLUMNS = (
-    Column("need_rate", "float32", np.nan, "category needs", "1/week", "n", 0),
-    Column("needs", "uint8", 0, "category needs met this week", "events", "n", 0, MOST),
+    Column("need_rate", "float32", np.nan, "category needs", "1/week", "n", 0, swept=True),
+    Column("needs", "uint8", 0, "category needs met this week", "events", "n", 0, MOST, swept=True),
 )
 
 
@@ -53,19 +54,47 @@ def count_needs(lo, hi, w, total):
     c, p = w.customers, w.rules.needs
     key = stream(w.clock.seed, NEED, w.clock.week)
     factor = p.growth * season(w.clock.week, p.season_amplitude, p.season_peak)
-    n = 0
-    for i in range(lo, hi):
-        rate = np.float64(c.need_rate[i]) * factor
-        u = uniform(agent_key(key, c.ident[i]), 0)
-        c.needs[i] = 0
-        if u > 1.0 - rate and u > exp(-rate):
-            c.needs[i] = min(poisson(u, min(rate, 100.0)), MOST)
-            n += c.needs[i]
+    n, whole = 0, lo + (hi - lo) // WIDTH * WIDTH
+    for first in range(lo, whole, WIDTH):
+        u = uniform(agent_key(key, load(c.ident, 0, first)), 0)
+        some = marked(u > 1.0 - load(c.need_rate, 0, first) * factor)
+        store(c.needs, 0, first, 0 * numbers())
+        while some:
+            n += draw_needs(c, first + lowest(some), key, factor)
+            some &= some - 1
+    for i in range(whole, hi):
+        n += draw_needs(c, i, key, factor)
     total[0] = n
 
 
+@world_rule
+def draw_needs(c, i, key, factor):
+    """Draw the needs of customer ``i``."""
+    rate = min(np.float64(c.need_rate[i]) * factor, 100.0)
+    n = min(poisson_given(uniform(agent_key(key, c.ident[i]), 0), rate, exp(-rate)), MOST)
+    c.needs[i] = n
+    return n
+
+
+@pass_kernel
+def list_needs(lo, hi, needs, events):
+    """List the needs of rows ``lo .. hi-1`` in ``events``."""
+    e = 0
+    whole = lo + (hi - lo) // WIDTH * WIDTH
+    for first in range(lo, hi, WIDTH):
+        some = marked(load(needs, 0, first) > 0) if first < whole else (1 << (hi - whole)) - 1
+        while some:
+            i = first + lowest(some)
+            some &= some - 1
+            for occasion in range(needs[i]):
+                events.customer[e], events.occasion[e] = i, occasion
+                e += 1
+
+
 def arise(model) -> None:
-    """Phase 5: needs arise; make room for what will come of each."""
+    """Phase 5: needs arise; list them, with room for what will come of each."""
     totals = np.zeros((len(model.chunks), 1), np.int64)
     model.each_chunk(lambda n, lo, hi: model.call(count_needs, lo, hi, model.world, totals[n]))
     model.open_events(totals[:, 0])
+    needs = model.world.customers.needs
+    model.each_chunk(lambda n, lo, hi: model.call(list_needs, lo, hi, needs, model.events[n]))

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
-from ecosim.jit import pass_kernel, world_rule
-from ecosim.mechanisms.base import DATA, FIXED, REFERRED, USED_TOOL
+from ecosim.jit import fetch_row, pass_kernel, rule, world_rule
+from ecosim.lanes import WIDTH, largest, load, lowest, marked, where
+from ecosim.mechanisms.base import DATA, FIXED, REFERRED, USED_TOOL, first_of
 from ecosim.mechanisms.evaluation import ask_consent
 from ecosim.mechanisms.experience import mismatch, own_mismatch
 from ecosim.mechanisms.insight import drift, observe
@@ -44,10 +45,12 @@ COUNTS = ("answers", "trials", "trial_effort")
 def doubt(c, i):
     """Return the uncertainty about the most salient provider of row ``i``; 1 if it considers none."""
     best, u = -1.0, 1.0
-    for s in range(c.provider.shape[1]):
-        if c.provider[i, s] >= 0 and np.float64(c.salience[i, s]) > best:
-            best = np.float64(c.salience[i, s])
-            u = uncertainty(np.float64(c.kept[i, s]), np.float64(c.broken[i, s]))
+    for first in range(0, c.provider.shape[1], WIDTH):
+        salience = where(load(c.provider, i, first) >= 0, load(c.salience, i, first), -1.0)
+        top = largest(salience)
+        if top > best:
+            s = first + lowest(marked(salience == top))
+            best, u = top, uncertainty(np.float64(c.kept[i, s]), np.float64(c.broken[i, s]))
     return u
 
 
@@ -71,30 +74,60 @@ def neighbour(graph, i, u, n):
     return np.int64(graph.indices[start + k]), tie
 
 
+@world_rule
+def fetch_ties(graph, i):
+    """Have the ties of customer ``i`` on their way from memory."""
+    if not graph.complete:
+        fetch_row(graph.indices, graph.indptr[i])
+        if graph.community.shape[0] > 0:
+            fetch_row(graph.community, i)
+
+
 @pass_kernel
 def seek(lo, hi, w, events, tally):
-    """Phase 5: bring needy rows to the present and let the unsure ask around."""
+    """Phase 5: bring needy rows to the present and let the unsure ask around.
+
+    First all rows, so that meanwhile the answers of those who may be asked come in from memory.
+    """
     c, p = w.customers, w.rules.search
-    key = stream(w.clock.seed, ASK, w.clock.week)
-    n = c.needs.size
-    for i in range(lo, hi):
-        if i + AHEAD < hi and c.needs[i + AHEAD]:
-            fetch(c, i + AHEAD)
-        if c.needs[i] == 0:
+    key, n = stream(w.clock.seed, ASK, w.clock.week), c.needs.size
+    first, last = first_of(events.customer, lo), first_of(events.customer, hi)
+    asked, holders = p.neighbours if n > 1 else 0, hold_open(w.firms)
+    for e in range(first, last):
+        if e + AHEAD < events.customer.size:
+            fetch(c, events.customer[e + AHEAD])
+            fetch_row(c.bought, events.customer[e + AHEAD])
+            fetch_row(c.consent, events.customer[e + AHEAD])
+            fetch_ties(w.graph, events.customer[e + AHEAD])
+        i = events.customer[e]
+        if events.occasion[e] == 0:
+            refresh(w, i)
+            drift(w, i)
+            if doubt(c, i) > p.threshold:
+                for q in range(asked):
+                    other, _ = neighbour(w.graph, i, uniform(agent_key(key, c.ident[i]), q), n)
+                    fetch_row(c.last_value, max(other, 0))
+    for e in range(first, last):
+        i = events.customer[e]
+        if doubt(c, i) <= p.threshold:
             continue
-        refresh(w, i)
-        drift(w, i)
-        mine = agent_key(key, c.ident[i])
-        for occasion in range(c.needs[i]):
-            if doubt(c, i) <= p.threshold:
-                continue
-            for q in range(p.neighbours if n > 1 else 0):
-                other, tie = neighbour(w.graph, i, uniform(mine, occasion * PAIR + q), n)
-                if other >= 0 and c.last_provider[other] >= 0:
-                    listen(w, i, c.last_provider[other], np.float64(c.last_value[other]), tie, tally)
-            for s in range(c.provider.shape[1]):
-                if c.provider[i, s] >= 0 and w.firms.open_tool[c.provider[i, s]] > 0 and c.first_week[i, s] == 0:
-                    try_tool(w, i, s, tally)
+        mine, base = agent_key(key, c.ident[i]), np.int64(events.occasion[e]) * PAIR
+        for q in range(asked):
+            other, tie = neighbour(w.graph, i, uniform(mine, base + q), n)
+            if other >= 0 and c.last_provider[other] >= 0:
+                listen(w, i, c.last_provider[other], np.float64(c.last_value[other]), tie, tally)
+        for s in range(c.provider.shape[1] if holders else 0):
+            if c.provider[i, s] >= 0 and w.firms.open_tool[c.provider[i, s]] > 0 and c.first_week[i, s] == 0:
+                try_tool(w, i, s, tally)
+
+
+@rule
+def hold_open(f):
+    """Return whether some firm holds its tool open to everybody."""
+    found = False
+    for j in range(f.open_tool.size):
+        found = found or f.open_tool[j] > 0
+    return found
 
 
 @world_rule

@@ -21,6 +21,7 @@ import numpy as np
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, log, power, purpose, stream, uniform
 from ecosim.jit import pass_kernel, rule
+from ecosim.mechanisms.base import first_of
 from ecosim.parameters import Parameters, param
 
 TALK, EARSHOT, TELL = purpose("talk.speak"), purpose("talk.earshot"), purpose("talk.tell")
@@ -71,7 +72,7 @@ def speak(lo, hi, w, events, tally):
     """Phase 9: decide who talks; ``events.depth`` is 1 + the links of talk behind the story, 0 for silence."""
     c, f, p = w.customers, w.firms, w.rules.talk
     talk, ear = stream(w.clock.seed, TALK, w.clock.week), stream(w.clock.seed, EARSHOT, w.clock.week)
-    for e in range(events.customer.size):
+    for e in range(first_of(events.customer, lo), first_of(events.customer, hi)):
         j = events.provider[e]
         if j < 0:
             continue
@@ -169,16 +170,22 @@ def publish(c, events, stories):
 
 def deliver(model) -> None:
     """Phase 10: publish last experiences, and post this week's reports for next week's inboxes."""
-    said = []
-    for e in model.events:
+    posted: list[Mail] = [no_mail()] * len(model.chunks)
+
+    def post(n: int, lo: int, hi: int) -> None:
+        e = model.events[n]
         stories = np.empty(e.customer.size, np.int64)
         at = stories[: model.call(publish, model.world.customers, e, stories)]
-        said.append((e.customer[at], e.provider[at], e.experience[at], e.depth[at] - np.uint8(1)))
-    model.mail = post(model, *(np.concatenate(part) for part in zip(*said, strict=True)))
+        posted[n] = tell_all(model, e.customer[at], e.provider[at], e.experience[at], e.depth[at] - np.uint8(1))
+
+    model.each_chunk(post)
+    mail = Mail(*(np.concatenate(part) for part in zip(*posted, strict=True)))
+    order = np.argsort(mail.recipient.astype(np.int64) << 32 | model.customers.ident[mail.sender], kind="stable")
+    model.mail = Mail(*(part[order] for part in mail))
 
 
-def post(model, customer, provider, value, depth) -> Mail:
-    """Return the mail of these stories, sorted by recipient and sender id."""
+def tell_all(model, customer, provider, value, depth) -> Mail:
+    """Return the mail of these stories, in the order of the talkers."""
     w, n, room = model.world, len(model.customers), 1024 + 6 * customer.size
     while True:
         recipients, speakers = np.empty(room, np.int32), np.empty(room, np.int32)
@@ -187,8 +194,5 @@ def post(model, customer, provider, value, depth) -> Mail:
         if count <= room:
             break
         room = count
-    recipients, speakers, ties = recipients[:count], speakers[:count], ties[:count]
-    sender = customer[speakers]
-    order = np.argsort(recipients.astype(np.int64) << 32 | w.customers.ident[sender], kind="stable")
-    at = speakers[order]
-    return Mail(recipients[order], sender[order], provider[at], value[at], ties[order], depth[at])
+    at = speakers[:count]
+    return Mail(recipients[:count], customer[at], provider[at], value[at], ties[:count], depth[at])

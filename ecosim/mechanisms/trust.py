@@ -61,7 +61,7 @@ COLUMNS = (
     Column("expected", "float32", 0.0, "expected value of a considered provider, e", "value", "nk"),
     Column("kept", "float32", 0.0, "evidence that promises are kept, r", "events", "nk", 0),
     Column("broken", "float32", 0.0, "evidence that promises are broken, s", "events", "nk", 0),
-    Column("ideal_contact", "float32", np.nan, "contacts welcome, n*", "1/week", "n", 0),
+    Column("ideal_contact", "float32", np.nan, "contacts welcome, n*", "1/week", "n", 0, swept=True),
 )
 
 

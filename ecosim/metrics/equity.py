@@ -176,7 +176,7 @@ def look(model: Any) -> tuple[np.ndarray, np.ndarray]:
     n_firms = len(model.firms)
     sums = np.zeros((len(model.chunks), len(SUMS), n_firms), np.int64)
     market = np.zeros((len(model.chunks), len(MARKET_SUMS)), np.int64)
-    scratch = np.zeros((len(model.chunks), 4, model.setting.consideration.slots + 1))
+    scratch = np.zeros((len(model.chunks), 4, model.world.customers.provider.shape[1] + 1))
 
     def value(n: int, lo: int, hi: int) -> None:
         model.call(value_customers, lo, hi, model.world, scratch[n], sums[n], market[n])
