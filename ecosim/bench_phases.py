@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from functools import partial
 
+from ecosim.jit import in_turn
 from ecosim.mechanisms import SCHEDULE
 from ecosim.model import QUARTER, Ecosystem
 from ecosim.setting import Setting
@@ -38,7 +39,7 @@ def timed_week(model: Ecosystem, spent: dict[str, float]) -> None:
     for step in SCHEDULE:
         start = time.perf_counter()
         if step.kernel is not None:
-            model.each_chunk(partial(model._run_kernels, (step.kernel,)))
+            model.each_chunk(partial(model._run_kernels, in_turn((step.kernel,))))
         elif step.act is not None and model.week % step.every == 0:
             step.act(model)
         spent[f"{step.name} ({step.mechanism})"] += time.perf_counter() - start

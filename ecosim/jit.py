@@ -32,8 +32,8 @@ def _sources(apart: bool) -> Iterator[bytes]:
     """Yield every source file that has to do with the model's kernels, or with those ``apart`` from it."""
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         source, folder = path.read_bytes(), path.parent.name
-        shared = path.name in ("jit.py", "draws.py")
-        if (b"ecosim.jit" in source or folder == "mechanisms") and (shared or (folder in APART) == apart):
+        shared = path.name in ("jit.py", "draws.py") or folder == "lanes"
+        if (b"ecosim.jit" in source or folder in ("mechanisms", "lanes")) and (shared or (folder in APART) == apart):
             yield source
 
 
@@ -89,6 +89,9 @@ uncached_kernel = numba.njit(nogil=True, error_model="numpy")
 pass_kernel = _compile(_nrt=False)
 """Compile a kernel that takes the world: it allocates nothing, so numba counts no references to its many arrays."""
 
+joined_kernel = _compile(_nrt=False, no_cpython_wrapper=True)
+"""Compile a kernel that `in_turn` joins with others: what Python would need to call it alone takes long to compile."""
+
 rule = _compile(_nrt=False, forceinline=True)
 """Compile a rule on plain numbers that kernels call."""
 
@@ -119,7 +122,7 @@ def fetch_row(array, i):
         _prefetch(np.uintp(array.ctypes.data + i * array.strides[0]))  # type: ignore[call-arg]
 
 
-@pass_kernel
+@joined_kernel
 def idle(lo, hi, w, events, tally):
     """Do nothing."""
 
@@ -151,10 +154,10 @@ TURNS = tuple(name for name in _in_turn.__code__.co_names if name.startswith("_"
 def in_turn(kernels: tuple[Callable[..., None], ...]) -> tuple[Callable[..., None], ...]:
     """Return kernels that do what ``kernels`` do one after the other, compiled into as few as can be.
 
-    Handing a world over to compiled code, with its hundreds of arrays and numbers, costs a small world as much time as
-    what a kernel does with it. What is no compiled kernel stays as it is.
+    So rows stay near the processor from the first kernel to the last, a block at a time. What is no compiled kernel
+    stays as it is.
     """
-    if len(kernels) == 1 or not all(hasattr(each, "overloads") for each in kernels):
+    if not all(hasattr(each, "overloads") for each in kernels):
         return kernels
     found = []
     for n in range(0, len(kernels), len(TURNS)):

@@ -102,11 +102,12 @@ def make_graph(graph: Graph) -> GraphView:
 
 def make_events(size: int, n_firms: int, classes: int) -> Events:
     """Return room for ``size`` needs among ``n_firms`` firms, and for inboxes of customers of so many degrees."""
-    by_firm = [np.zeros(n_firms, np.int64) for _ in range(5)]
+    writers, opened, lost, answered, bought = np.zeros((5, n_firms), np.int64)
+    reader, reports = np.zeros((2, BATCH), np.int64)
     return Events(
         np.zeros(size, np.int32), np.full(size, -1, np.int16), np.zeros(size, np.int16),
         np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.uint8),
-        np.zeros(BATCH, np.int64), np.zeros(BATCH, np.int64), *by_firm[:3], np.zeros(classes, np.int64), *by_firm[3:],
+        reader, reports, writers, opened, lost, np.zeros(classes, np.int64), answered, bought,
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ecosim.agents.customers import COLUMNS
-from ecosim.columns import Column, Table, row_view, view_type
+from ecosim.columns import LINE, Column, Table, row_view, view_type
+from ecosim.lanes import WIDTH
 
 TWO = (
     Column("height", "float32", np.nan, "height", "m"),
@@ -39,9 +40,43 @@ def test_a_table_holds_what_was_declared():
     assert np.isnan(t.height).all()
     assert t.marks.shape == (3, 2)
     assert (t.marks == -1).all()
-    assert t.view.marks is t.marks
+    assert t.view.height is t.height
+    assert np.shares_memory(t.view.marks, t.marks)
     with pytest.raises(AttributeError):
         _ = t.weight
+
+
+def test_kernels_see_whole_lots_of_slots_and_the_rest_of_them_empty():
+    t = table()
+    t.marks[:] = 7
+    assert t.view.marks.shape == (3, WIDTH)
+    assert (t.view.marks[:, 2:] == -1).all()
+
+
+def test_what_belongs_together_stands_together():
+    """One record a row, on whole cache lines, but for what is swept week by week or goes by firm."""
+    columns = (
+        *TWO,
+        Column("swept", "int32", 0, "read every week", swept=True),
+        Column("by_firm", "int8", 0, "x", axes="nf"),
+    )
+    t = Table(columns, view_type("Crowd", columns, __name__), {"n": 5, "k": 2, "f": 3})
+    assert t.view.height.strides == (LINE,)
+    assert t.view.marks.strides == (LINE, 2)
+    assert t.view.marks.ctypes.data % LINE == 0
+    assert t.view.height.ctypes.data - t.view.marks.ctypes.data == 2 * WIDTH
+    assert t.view.swept.strides == (4,)
+    assert t.view.by_firm.strides == (3, 1)
+
+
+def test_a_copy_is_laid_out_alike_and_independent():
+    t = table()
+    t.marks[:] = 3
+    twin = t.copy()
+    t.marks[:] = 4
+    assert (twin.marks == 3).all()
+    assert twin.view.marks.strides == t.view.marks.strides
+    assert (twin.view.marks[:, 2:] == -1).all()
 
 
 def test_state_is_a_copy_and_loads_in_place():
@@ -51,7 +86,7 @@ def test_state_is_a_copy_and_loads_in_place():
     t.marks[:] = 7
     assert (state["marks"] == -1).all()
     t.load(state)
-    assert t.marks is held
+    assert np.shares_memory(t.marks, held)
     assert (held == -1).all()
 
 

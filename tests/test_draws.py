@@ -24,6 +24,7 @@ from ecosim.draws import (
     normal,
     own_key,
     poisson,
+    poisson_many,
     purpose,
     stream_key,
     uniform,
@@ -292,3 +293,12 @@ print(json.dumps(out))
 
 def test_compiled_or_not_the_bits_are_the_same():
     assert json.loads(python(SAMPLE, NUMBA_DISABLE_JIT="1")) == json.loads(python(SAMPLE, NUMBA_DISABLE_JIT="0"))
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.3, 30.0, 100.0, 101.0, 900.0, 12_345.6, 3e6, 2e9])
+def test_large_poisson_numbers_are_at_most_one_off_their_quantile(mean):
+    u = np.concatenate([(np.arange(400) + 0.5) / 400, [1e-9, 1e-5, 1 - 1e-5, 1 - 1e-9]])
+    found = np.array([poisson_many(each, mean) for each in u])
+    off = found - stats.poisson.ppf(u, mean)
+    assert np.abs(off).max() <= 1
+    assert np.mean(off != 0) <= (0.02 if mean > 100 else 0.0)

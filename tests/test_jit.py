@@ -29,14 +29,13 @@ def test_kernels_in_turn_do_what_each_does_in_order(pairs):
     kernels = in_turn((double, add) * pairs)
     tally = np.ones(1, np.int64)
     for kernel in kernels:
-        kernel(0, 0, 0, 0, tally)
+        kernel(0, 1, 0, 0, tally)
     assert tally[0] == 2 ** (pairs + 1) - 1
     if JIT_ON:
         assert len(kernels) == -(-2 * pairs // len(TURNS))
 
 
 def test_what_cannot_be_joined_stays_as_it_is():
-    assert in_turn((double,)) == (double,)
     assert in_turn((double, plain)) == (double, plain)
 
 

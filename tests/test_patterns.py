@@ -11,8 +11,18 @@ from ecosim.patterns import nbd_shape, validate
 
 @pytest.fixture(scope="module")
 def table():
-    """Two years of 20,000 customers after the burn-in, as `ecosim run validate=true` has them (seed 2, 8 quarters)."""
-    return validate(run(job(request("run", ["scenario=baseline_fmcg", "weeks=104", "seed=2"]))))
+    """Two years of 20,000 customers after the burn-in, as `ecosim run validate=true` has them: means over four seeds.
+
+    The eight brands are the whole market here but .86 of it in the panel, so the middle ones come out large: brand 5 at
+    .116, .004 from its limit, with a standard deviation of .0034 over seeds. The mean of four seeds misses it once in
+    a hundred times, a single seed once in eight.
+    """
+    each = [
+        validate(run(job(request("run", ["scenario=baseline_fmcg", "weeks=104", f"seed={seed}"]))))
+        for seed in (1, 2, 3, 4)
+    ]
+    found = each[0].assign(obtained=np.mean([one["obtained"] for one in each], axis=0))
+    return found.assign(holds=found["obtained"].between(found["low"], found["high"]))
 
 
 def test_every_pattern_holds(table):

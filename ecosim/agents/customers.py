@@ -79,8 +79,8 @@ def make_customers(setting: Any, seed: int, ident: np.ndarray, presence: np.ndar
     c.taste[:] = taste_spread(setting) * standard_normal(u("taste"))
     chances = np.minimum(1.0, consideration.membership * presence)
     enrol(
-        stream_key(seed, MEMBER, 0), c, consideration.slots, chances, consideration.purchase_gain, setting.trust.expected_start,
-        setting.insight.prior_variance,
+        stream_key(seed, MEMBER, 0), c, consideration.slots, chances, consideration.purchase_gain,
+        setting.trust.expected_start, setting.insight.prior_variance,
     )  # fmt: skip
     return table
 

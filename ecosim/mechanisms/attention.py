@@ -6,8 +6,8 @@
                 1 for one unknown
 
 Background noise has weight 1 and is never simulated message by message. Firm messages come in Poisson numbers (see
-`inbox`) at the rates planned by `contact`; peers' reports are last week's mail. All thinning is from the state at the start of the
-week; then updates follow in the order of senders, firms before peers.
+`inbox`) at the rates planned by `contact`; peers' reports are last week's mail. All thinning is from the state at the
+start of the week; then updates follow in the order of senders, firms before peers.
 
 Source: fractional competition for attention gives a finite epidemic threshold (Feng et al. 2015).
 """
@@ -20,7 +20,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import agent_key, binomial, purpose, stream, uniform
-from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.jit import joined_kernel, rule, world_rule
 from ecosim.mechanisms.base import APPROACHED, DATA, REFERRED, first_of
 from ecosim.mechanisms.inbox import (
     INVITED,
@@ -74,7 +74,7 @@ def weight(r, s, error, personal, ignorance, trust_gain, relevance_gain):
     return 1.0 + trust_gain * trust(r, s) + relevance_gain * personal * (1.0 - error / ignorance)
 
 
-@pass_kernel
+@joined_kernel
 def attend(lo, hi, w, events, tally):
     """Phase 4: firm messages, last week's reports and noise compete for each customer's attention.
 
@@ -112,8 +112,8 @@ def attend(lo, hi, w, events, tally):
         for k in range(n):
             i = events.reader[k]
             a = c.ident[i]
-            refresh(w, i)
             pass_over(w, i, sparing, events)
+            refresh(w, i)
             writers = fill_inbox(w, i, agent_key(push, a), agent_key(invited, a), best, sparing, events)
             keys = (agent_key(process, a), agent_key(peer, a))
             read_inbox(w, i, keys, writers, read, read + events.reports[k], best, events, tally)

@@ -21,12 +21,12 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, gumbel, log, normal, normals, purpose, stream, uniform
-from ecosim.jit import pass_kernel, rule, world_rule
-from ecosim.lanes import WIDTH, lane, largest, load, lowest, marked, number, store, take, where
+from ecosim.jit import joined_kernel, rule, world_rule
+from ecosim.lanes import WIDTH, lane, largest, load, lowest, marked, number, numbers, store, take, where
 from ecosim.mechanisms.base import APPROACHED, first_of
 from ecosim.mechanisms.experience import effort_of
 from ecosim.mechanisms.intents import tells
-from ecosim.mechanisms.memory import find, remind
+from ecosim.mechanisms.memory import remind
 from ecosim.mechanisms.trust import trust
 from ecosim.parameters import Parameters, param
 
@@ -111,11 +111,36 @@ def from_shelf(presence, u):
 
 
 @world_rule
-def stranger_utility(w, i, j, price, taste_key):
-    """Return the utility of provider ``j`` that customer ``i`` does not know, but for the Gumbel term."""
-    taste = taste_of(taste_key, j, w.rules.choice.taste_sd)
+def stranger_utility(w, i, j, price, taste):
+    """Return the utility of providers ``j`` that customer ``i`` does not know, but for the Gumbel term."""
     effort = effort_of(w, i, j, w.rules.insight.prior_variance)
     return utility(w, i, price, w.rules.trust.expected_start, 0.5, 0.0, effort, taste)
+
+
+@world_rule
+def strange(c, i, j):
+    """Return which of the providers ``j`` customer ``i`` does not consider."""
+    found = j >= 0
+    for s in range(c.provider.shape[1]):
+        found = found & (j != np.int64(c.provider[i, s]))
+    return found
+
+
+@rule
+def better(u, there, j, best, chosen):
+    """Return the best utility and its provider: of ``best`` and ``chosen`` so far and, where ``there``, of ``u``.
+
+    Of equals the one with the lower id wins.
+    """
+    u = where(there, u, NOWHERE)
+    top = largest(u)
+    ties = marked((u == top) & there)
+    while ties:
+        other = lane(j, lowest(ties))
+        if top > best or (top == best and other < chosen):
+            best, chosen = top, other
+        ties &= ties - 1
+    return best, chosen
 
 
 @world_rule
@@ -124,44 +149,36 @@ def pick(w, i, occasion, keys, told):
     c, f, p = w.customers, w.firms, w.rules.choice
     gumbel_key, taste_key, available_key, fallback_key = keys
     base = occasion * PAIR
-    best, chosen, offered = 0.0, np.int64(-1), False
+    best, chosen = NOWHERE, np.int64(-1)
     for first in range(0, c.provider.shape[1], WIDTH):
         provider = load(c.provider, i, first)
         j = where(provider < 0, 0, provider)
         bidding = told & (take(f.discount, j) >= 0)
         there = (provider >= 0) & (bidding | (uniform(available_key, base + j) <= take(f.availability, j)))
-        if marked(there) == 0:
-            continue
-        u = slot_utilities(w, i, first, j, taste_key, bidding) + gumbel(uniform(gumbel_key, base + 1 + j))
-        u = where(there, u, NOWHERE)
-        top = largest(u)
-        ties = marked((u == top) & there)
-        while ties:
-            j = lane(provider, lowest(ties))
-            if not offered or top > best or (top == best and j < chosen):
-                best, chosen, offered = top, j, True
-            ties &= ties - 1
-    if told:
-        for bidder in range(f.discount.size):
-            if f.discount[bidder] < 0 or find(c, i, bidder) >= 0:
-                continue
-            u = stranger_utility(w, i, bidder, f.bid[bidder], taste_key) + gumbel(
-                uniform(gumbel_key, base + bidder + 1)
-            )
-            if not offered or u > best or (u == best and bidder < chosen):
-                best, chosen, offered = u, np.int64(bidder), True
-    if not offered:
+        if marked(there):
+            u = slot_utilities(w, i, first, j, taste_key, bidding) + gumbel(uniform(gumbel_key, base + 1 + j))
+            best, chosen = better(u, there, j, best, chosen)
+    for first in range(0, f.discount.size if told else 0, WIDTH):
+        j = first + numbers()
+        j = where(j < f.discount.size, j, first)
+        there = strange(c, i, j) & (take(f.discount, j) >= 0)
+        if marked(there):
+            taste = tastes_of(taste_key, j, p.taste_sd)
+            u = stranger_utility(w, i, j, take(f.bid, j), taste) + gumbel(uniform(gumbel_key, base + 1 + j))
+            best, chosen = better(u, there, j, best, chosen)
+    if chosen < 0:
         chosen = np.int64(from_shelf(f.presence, uniform(fallback_key, base)))
         if chosen < 0 or p.outside_utility <= NEVER:
             return chosen
-        best = stranger_utility(w, i, chosen, f.price[chosen], taste_key)
+        taste = taste_of(taste_key, chosen, p.taste_sd)
+        best = stranger_utility(w, i, chosen, f.price[chosen], taste)
         best += gumbel(uniform(gumbel_key, base + chosen + 1))
     if p.outside_utility > NEVER and p.outside_utility + gumbel(uniform(gumbel_key, base)) > best:
         return -1
     return chosen
 
 
-@pass_kernel
+@joined_kernel
 def choose(lo, hi, w, events, tally):
     """Phase 6: at each need the shelf, the choice, interference, and the purchase's salience."""
     c, f, p, memory = w.customers, w.firms, w.rules.choice, w.rules.consideration

@@ -22,7 +22,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
-from ecosim.jit import pass_kernel, world_rule
+from ecosim.jit import joined_kernel, pass_kernel, world_rule
 from ecosim.mechanisms.base import DATA, FIXED, first_of
 from ecosim.mechanisms.insight import observe
 from ecosim.mechanisms.memory import AHEAD, fetch, find, refresh
@@ -51,7 +51,7 @@ class Recovery(Parameters):
 COLUMNS = (
     Column("concern", "float32", np.nan, "privacy and control concern", "1", "n", 0, 1),
     Column("consent", "uint8", 0, "1 if the provider may write", "bit", "nk", 0, 1, swept=True),
-    Column("first_week", "uint16", 0, "week of the first purchase, 0 if none", "week", "nk", 0),
+    Column("first_week", "uint16", 0, "week of the first purchase, 0 if none", "week", "nk", 0, swept=True),
     Column("bought", "uint16", 0, "purchases this quarter", "events", "nf", 0),
     Column("bought_year", "uint16", 0, "purchases in the earlier quarters of this year", "events", "nf", 0),
     Column("bought_before", "uint8", 0, "1 if bought last quarter", "bit", "nf", 0, 1),
@@ -76,7 +76,7 @@ def ask_consent(w, i, s):
         c.error[i, s] = ignorance - (1.0 - custody) * (ignorance - error)
 
 
-@pass_kernel
+@joined_kernel
 def evaluate(lo, hi, w, events, tally):
     """Phase 8: compare with expectation, gather evidence, complain, and decide on consent."""
     c, f = w.customers, w.firms

@@ -21,7 +21,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, exp, log, normal, purpose, stream, uniform
-from ecosim.jit import kernel, pass_kernel, rule, world_rule
+from ecosim.jit import joined_kernel, kernel, rule, world_rule
 from ecosim.lanes import floor, take, where
 from ecosim.mechanisms.base import FIXED, PLATFORM, USED_TOOL, first_of
 from ecosim.mechanisms.memory import find
@@ -143,7 +143,7 @@ def expected_experience(w, i, j, error):
     )
 
 
-@pass_kernel
+@joined_kernel
 def fulfil(lo, hi, w, events, tally):
     """Phase 7: each purchase is fulfilled and lived through."""
     c, f = w.customers, w.firms

@@ -19,7 +19,7 @@ from ecosim.draws import (
     PAIR,
     agent_key,
     binomial,
-    own_key,
+    exp,
     poisson,
     poisson_given,
     poisson_many,
@@ -65,29 +65,33 @@ def gives_leave(c, i):
 def is_invited(w, i, key, best, tally):
     """Count what customer ``i`` invites; return whether he may get an open message for it."""
     c, f = w.customers, w.firms
-    ideal, found = np.float64(c.ideal_contact[i]), np.int64(0)
+    ideal, found = np.float64(c.ideal_contact[i]), False
     for first in range(0, c.provider.shape[1], WIDTH):
         leave = marked(load(c.consent, i, first) > 0)
         j = load(c.provider, i, first)
         j = where(j < 0, 0, j)
         limit = take(f.contact_limit, j)
         rate = where(limit < ideal, limit, ideal)
-        found |= leave & marked(uniform(key, j) > 1.0 - best * rate)
+        u = uniform(key, j)
+        if leave & marked(u > 1.0 - best * rate):
+            found = found or (leave & marked(u > exp(-best * rate))) > 0
         while leave:
             s = lowest(leave)
             tally.invited[lane(j, s)] += np.int64(lane(rate, s) * FIXED)
             leave &= leave - 1
-    return found > 0
+    return found
 
 
 @world_rule
 def count_bought(w, i, sign, events):
     """Add the rates towards customer ``i`` of the firms he has bought from, or take them off."""
     c = w.customers
-    for s in range(c.provider.shape[1]):
-        j = c.provider[i, s]
-        if j >= 0 and c.first_week[i, s] > 0:
+    for first in range(0, c.provider.shape[1], WIDTH):
+        known = marked(load(c.first_week, i, first) > 0)
+        while known:
+            j = c.provider[i, first + lowest(known)]
             events.bought[j] += sign * np.int64(w.firms.rate[c.reach[i], j] * FIXED)
+            known &= known - 1
 
 
 @world_rule
@@ -112,7 +116,7 @@ def fill_inbox(w, i, push_key, invited_key, best, sparing, events):
             n = note(events, j, 0, 0, n)
     for s in range(c.provider.shape[1]):
         if c.consent[i, s]:
-            j = c.provider[i, s]
+            j = np.int64(c.provider[i, s])
             rate = invited_rate(c, i, s, f.contact_limit[j])
             n = note(
                 events, j, poisson(uniform(invited_key, j), best * rate),
@@ -191,28 +195,26 @@ def is_pressed(w, i, best):
 
 
 @pass_kernel
-def expect_lost(f, unread, asked, bought, best, expected):
-    """Fill ``expected`` [f] with the mean number of messages lost on customers who are not read.
+def draw_lost(f, unread, asked, bought, best, key, sent):
+    """Add to ``sent`` [f] the messages lost on customers who are not read.
 
-    ``unread`` [classes] counts them by degree; ``asked`` and ``bought`` [f], in fixed point, are the sums of their
+    ``unread`` [classes] counts these by degree; ``asked`` and ``bought`` [f], in fixed point, are the sums of their
     invited rates, and of the rates towards those of them who bought from the firm.
     """
-    for j in range(expected.size):
+    for j in range(asked.size):
         rate = 0.0
         for k in range(unread.size):
             rate += unread[k] * f.rate[k, j]
         buyers = bought[j] / FIXED
         rate = f.kept[0, j] * (rate - buyers) + f.kept[1, j] * buyers + asked[j] / FIXED
-        expected[j] = max(0.0, (1.0 - best) * rate)
+        sent[j] += poisson_many(uniform(agent_key(key, j), 0), max(0.0, (1.0 - best) * rate))
 
 
 def count_lost(model) -> None:
     """Phase 4: draw how many messages were lost on customers who were not read, firm by firm."""
-    f, best = model.world.firms, most_processed(model.world.rules.attention)
     read, bought = sum(e.read for e in model.events), sum(e.bought for e in model.events)
     asked = sum(t.invited[:-1] - e.answered for t, e in zip(model.tallies, model.events, strict=True))
-    expected = np.empty(f.price.size)
-    model.call(expect_lost, f, model.degree_counts - read, asked, bought, best, expected)
-    key = stream_key(model.seed, LOST, model.week)
-    for j, mean in enumerate(expected):
-        model.tallies[0].sent[j] += poisson_many(uniform(own_key(key, j), 0), mean)
+    best, key = most_processed(model.world.rules.attention), stream_key(model.seed, LOST, model.week)
+    model.call(
+        draw_lost, model.world.firms, model.degree_counts - read, asked, bought, best, key, model.tallies[0].sent
+    )

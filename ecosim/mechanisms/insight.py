@@ -23,7 +23,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, normal, purpose, stream, uniform
-from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.jit import joined_kernel, rule, world_rule
 from ecosim.mechanisms.base import DATA, first_of
 from ecosim.mechanisms.memory import find
 from ecosim.mechanisms.participation import take_part
@@ -92,7 +92,7 @@ def plan(model) -> None:
         f.inviting[j] = min(1.0, talks * budget / p.interview_cost / max(1, int(model.last["purchases"][j])))
 
 
-@pass_kernel
+@joined_kernel
 def learn(lo, hi, w, events, tally):
     """Phase 10: purchases, stories and interviews tell firms something about their customers."""
     c, f, p = w.customers, w.firms, w.rules.insight

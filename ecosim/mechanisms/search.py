@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.draws import PAIR, agent_key, purpose, stream, uniform
-from ecosim.jit import fetch_row, pass_kernel, rule, world_rule
+from ecosim.jit import fetch_row, joined_kernel, rule, world_rule
 from ecosim.lanes import WIDTH, largest, load, lowest, marked, where
 from ecosim.mechanisms.base import DATA, FIXED, REFERRED, USED_TOOL, first_of
 from ecosim.mechanisms.evaluation import ask_consent
@@ -83,7 +83,7 @@ def fetch_ties(graph, i):
             fetch_row(graph.community, i)
 
 
-@pass_kernel
+@joined_kernel
 def seek(lo, hi, w, events, tally):
     """Phase 5: bring needy rows to the present and let the unsure ask around.
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, log, power, purpose, stream, uniform
-from ecosim.jit import pass_kernel, rule
+from ecosim.jit import joined_kernel, pass_kernel, rule
 from ecosim.mechanisms.base import first_of
 from ecosim.parameters import Parameters, param
 
@@ -67,7 +67,7 @@ def no_mail() -> Mail:
     )  # fmt: skip
 
 
-@pass_kernel
+@joined_kernel
 def speak(lo, hi, w, events, tally):
     """Phase 9: decide who talks; ``events.depth`` is 1 + the links of talk behind the story, 0 for silence."""
     c, f, p = w.customers, w.firms, w.rules.talk

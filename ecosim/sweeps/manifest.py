@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-RESULTS_EPOCH = 2
+RESULTS_EPOCH = 3
 """Raised by every release that changes numbers; folders of different epochs are never mixed."""
 
 RUN_ID_LENGTH = 20

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import poisson
 from worlds import CMR, CRM1, RICH, rich, world
 
 from ecosim.mechanisms.base import FIXED
@@ -32,13 +31,15 @@ def test_targets_average_to_one_over_customers_and_rise_with_degree(classes, foc
     assert np.all(np.diff(found) >= -1e-12)
 
 
-def test_silence_is_the_probability_of_few_messages():
+@pytest.mark.parametrize("best", [0.0, 0.075, 1.0])
+def test_silence_is_the_probability_of_no_message(best):
     rate = np.array([[0.0, 0.5, 100.0]])
-    quiet, twice, thrice = (np.ones((1, 16)) for _ in range(3))
-    silence(rate, quiet, twice, thrice)
-    for most, found in enumerate((quiet, twice, thrice)):
-        np.testing.assert_allclose(found[:, :3], poisson.cdf(most, rate), rtol=1e-14)
-        assert np.all(found[:, 3:] == 1)
+    quiet, clear = np.ones((2, 1, 8))
+    silence(rate, best, quiet, clear)
+    np.testing.assert_allclose(quiet[:, :3], np.exp(-best * rate), rtol=1e-13)
+    np.testing.assert_allclose(clear[:, :3], np.exp(-(1 - best) * rate), rtol=1e-13)
+    assert np.all(quiet[:, 3:] == 1)
+    assert np.all(clear[:, 3:] == 1)
 
 
 def planned(model):

@@ -1,28 +1,44 @@
 """Search: only the unsure ask, neighbours answer with what they last lived through."""
 
+from collections import namedtuple
+
 import numpy as np
 import pytest
 from worlds import BARE, live, world
 
+from ecosim.jit import kernel
+from ecosim.lanes import WIDTH
 from ecosim.mechanisms.search import doubt, neighbour
 from ecosim.networks import Graph
 from ecosim.world import make_graph
 
+Rows = namedtuple("Rows", ["provider", "salience", "kept", "broken"])
 
-class Rows:
-    """Three customers: nobody considered; two considered; one trusted but faint."""
 
-    provider = np.array([[-1, -1], [0, 1], [1, 0]], np.int16)
-    salience = np.array([[0.0, 0.0], [0.2, 0.6], [0.1, 0.5]], np.float32)
-    kept = np.array([[0.0, 0.0], [9.0, 2.0], [8.0, 0.0]], np.float32)
-    broken = np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 6.0]], np.float32)
+@kernel
+def doubts(rows, out):
+    """Fill ``out`` with the doubt of each row."""
+    for i in range(out.size):
+        out[i] = doubt(rows, i)
+
+
+def slots(dtype, nothing, *rows):
+    """Return rows of slots, filled up with ``nothing`` to whole lots, twice."""
+    found = np.full((len(rows), 2 * WIDTH), nothing, dtype)
+    found[:, WIDTH - 1 : WIDTH + 1] = rows
+    return found
 
 
 def test_three_customers_worked_out_by_hand():
-    rule = doubt.py_func if hasattr(doubt, "py_func") else doubt
-    assert rule(Rows, 0) == 1.0
-    assert rule(Rows, 1) == 0.5
-    assert rule(Rows, 2) == 0.25
+    """Nobody considered; two considered; one trusted but faint. The two slots stand in different lots."""
+    rows = Rows(
+        slots(np.int16, -1, [-1, -1], [0, 1], [1, 0]), slots(np.float32, 0.0, [0.0, 0.0], [0.2, 0.6], [0.1, 0.5]),
+        slots(np.float32, 0.0, [0.0, 0.0], [9.0, 2.0], [8.0, 0.0]),
+        slots(np.float32, 0.0, [0.0, 0.0], [9.0, 0.0], [0.0, 6.0]),
+    )  # fmt: skip
+    found = np.empty(3)
+    doubts(rows, found)
+    assert found.tolist() == [1.0, 0.5, 0.25]
 
 
 def test_neighbours_are_picked_evenly_ties_and_community_alike():

@@ -45,12 +45,14 @@ def levers(changes):
     return build(Levers, merged)
 
 
-def lived(changes, layer=()):
+def lived(changes, layer=(), seed=1):
     """Return what firm 0 has to show after a year and a quarter with its levers changed so."""
-    key = repr((changes, layer))
+    key = repr((changes, layer, seed))
     if key in SEEN:
         return SEEN[key]
-    model = world(WORLD, *layer, line_up=[Strategy("changed", levers(changes)), *[Strategy("same", levers({}))] * 2])
+    model = world(
+        WORLD, *layer, line_up=[Strategy("changed", levers(changes)), *[Strategy("same", levers({}))] * 2], seed=seed
+    )
     total = {}
     for _ in range(65):
         model.step()
@@ -101,7 +103,7 @@ CASES = {
     "L8 share": ("innovation", "share", 0.0, 0.6, {"royalties paid": UP, "interviews": UP}),
     "L9 governance": ("innovation", "governance", 0.0, 1.0, {"copying": DOWN, "governance paid": UP}),
     "L10 aggregation": ("offer", "aggregation", 0.0, 1.0, {"sourced": UP, "missing": DOWN, "supply paid": UP}),
-    "L12 experience": ("offer", "experience", 0.0, 1.0, {"experience paid": UP, "disconfirmation": UP}),
+    "L12 experience": ("offer", "experience", 0.0, 1.0, {"experience paid": UP, "purchases": UP}),
     "L13 custody": ("insight", "custody", 0.0, 1.0, {"shared": UP}),
     "L14 extensibility": ("offer", "extensibility", 0.0, 1.0, {"owners": UP, "support paid": UP}),
     "L15 objective": ("organisation", "objective", 0.0, 1.0, {"service": UP, "unit cost": UP}),
@@ -125,7 +127,7 @@ def test_risk_is_moved_to_partners_and_comes_back_as_fewer_of_them():
     """L11: what failed ideas of partners cost is paid in part by them."""
     apart = ({"partners": {"divergence": 90.0}, "innovation": {"noise": 0.3, "partner_ideas": 20.0}},)
     none, all_of_it = (
-        lived({"innovation": {"partners": 1.0, "governance": 0.0, "risk_transfer": share}}, apart)
+        lived({"innovation": {"partners": 1.0, "governance": 0.0, "risk_transfer": share}}, apart, seed=2)
         for share in (0.0, 1.0)
     )
     assert none["risk paid"] == 0

@@ -5,7 +5,7 @@ from math import floor
 import mesa
 from scipy.special import wrightomega
 
-from ecosim.draws import bits, exp, log, normal, own_key, purpose, stream_key, uniform
+from ecosim.draws import bits, exp, log, normal, own_key, poisson_many, purpose, stream_key, uniform
 from ecosim.strategies import FirmView
 
 FIXED = 1 << 24
@@ -92,7 +92,17 @@ class PlainFirm(mesa.Agent):
         for degree, count in model.degree_counts.items():
             total += attraction[degree] * count
         self.rate = {d: min(MOST_MESSAGES, pace * (a * (n / total))) for d, a in attraction.items()}
-        self.quiet = {d: exp(-rate) for d, rate in self.rate.items()}
+
+    def write_in_vain(self):
+        """Count the messages that reached customers who had no reason to look at any."""
+        model, rate = self.model, 0.0
+        for degree in sorted(model.unread):
+            rate += model.unread[degree] * self.rate[degree]
+        buyers = model.unread_bought[self.row] / FIXED
+        rate = self.kept[False] * (rate - buyers) + self.kept[True] * buyers + model.unread_asked[self.row] / FIXED
+        key = own_key(model.stream("attention.lost"), self.row)
+        mean = max(0.0, (1.0 - model.most_processed()) * rate)
+        model.counts["sent"][self.row] += poisson_many(uniform(key, 0), mean)
 
     def plan_listening(self):
         """Set the share of last week's volume of voices that can be taken in."""

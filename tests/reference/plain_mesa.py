@@ -154,6 +154,7 @@ class PlainMarket(mesa.Model):
         self.call_for_bids()
         self.gather_plans()
         customers.do("attend")
+        firms.do("write_in_vain")
         customers.do("feel_needs")
         shoppers = customers.select(lambda customer: customer.needs > 0)
         for phase in ("search", "choose", "consume", "evaluate", "speak", "teach"):
@@ -207,8 +208,16 @@ class PlainMarket(mesa.Model):
         """Put together what customers of each degree are about to get: whose messages, how often, how loud at most."""
         self.cadence, self.loudest = {}, {}
         for degree in self.degree_counts:
-            self.cadence[degree] = [(firm.row, firm.quiet[degree], firm.rate[degree]) for firm in self.firms]
+            self.cadence[degree] = [(firm.row, firm.rate[degree]) for firm in self.firms]
             self.loudest[degree] = max(firm.rate[degree] + firm.limit for firm in self.firms)
+
+        self.unread = dict.fromkeys(self.degree_counts, 0)
+        self.unread_asked, self.unread_bought = ([0] * len(self.firms) for _ in range(2))
+
+    def most_processed(self):
+        """Return the probability above which no message is ever processed."""
+        p = self.setting.attention
+        return min(1.0, (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300))
 
     def no_counts(self):
         """Return counts of nothing, per firm and one more for what concerns no firm."""

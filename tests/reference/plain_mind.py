@@ -86,50 +86,54 @@ class Mind(Sharing):
 
     def attend(self):
         """Receive messages and reports; process as many as attention allows."""
-        model, counts, p = self.model, self.model.counts, self.model.setting.attention
+        model = self.model
         reports, self.inbox = self.inbox, []
-        sent, degree = {}, self.degree
-        push = self.key("attention.push")
-        for row, quiet, rate in model.cadence[degree]:
-            u = uniform(push, row)
-            if u > quiet:
-                sent[row] = self.not_spared(row, poisson(u, rate))
+        best, push = model.most_processed(), self.key("attention.push")
+        open_ = {row: poisson(uniform(push, row), best * rate) for row, rate in model.cadence[self.degree]}
         for relation in self.slots:
             if relation.consent:
-                self.receive_invited(relation, sent)
-        for row, number in sent.items():
-            counts["sent"][row] += number
-        most = (1.0 + p.trust_gain + p.relevance_gain) / max(p.load, 1e-300)
-        luck = self.luck_of(sent) if sent else {}
-        if (
-            reports
-            or any(u < most * sent[row] for row, u in luck.items())
-            or model.loudest[degree] * min(1.0, most) > self.ideal_contact
-        ):
+                row, rate = relation.provider, self.invited_rate(relation)
+                model.counts["invited"][row] += int(rate * FIXED)
+                open_[row] += poisson(uniform(self.key("attention.invited"), row), best * rate)
+        if any(open_.values()) or reports or model.loudest[self.degree] * best > self.ideal_contact:
             self.touch()
-            self.process(sent, luck, reports)
+            self.process(self.spared_inbox(best), best, reports)
+        else:
+            self.count_unread(best)
 
-    def not_spared(self, row, number):
-        """Return how many of a firm's messages are sent to one like this: buyer or not."""
-        part = self.model.firms[row].kept[self.is_buyer(row)]
-        return number if part >= 1.0 else binomial(uniform(self.key("attention.spare"), row), number, part)
+    def count_unread(self, best):
+        """Have what is written in vain to this customer counted together with that of others."""
+        model = self.model
+        model.unread[self.degree] += 1
+        for relation in self.slots:
+            if relation.provider != NOBODY:
+                row = relation.provider
+                model.unread_asked[row] += int(self.invited_rate(relation) * FIXED)
+                if relation.first_week > 0:
+                    model.unread_bought[row] += int(model.firms[row].rate[self.degree] * FIXED)
+
+    def spared_inbox(self, best):
+        """Return the open and the lost messages of each firm that writes, in order."""
+        push, invited, spare = (self.key(f"attention.{what}") for what in ("push", "invited", "spare"))
+        inbox = {}
+        for row, rate in self.model.cadence[self.degree]:
+            part = self.model.firms[row].kept[self.is_buyer(row)]
+            relation = self.known.get(row)
+            wanted = self.invited_rate(relation) if relation else 0.0
+            numbers = []
+            for index, chance in ((row, best), (PAIR + row, 1.0 - best)):
+                number = poisson(uniform(push, index), chance * rate)
+                if part < 1.0:
+                    number = binomial(uniform(spare, index), number, part)
+                numbers.append(number + (poisson(uniform(invited, index), chance * wanted) if wanted else 0))
+            if sum(numbers):
+                inbox[row] = numbers
+        return inbox
 
     def is_buyer(self, row):
         """Return whether this customer has bought there, as far as he remembers."""
         relation = self.known.get(row)
         return relation is not None and relation.first_week > 0
-
-    def luck_of(self, sent):
-        """Return the draw that decides how many of each firm's messages are processed, by firm in order."""
-        key = self.key("attention.process")
-        return {row: uniform(key, row) for row in sorted(sent) if sent[row]}
-
-    def receive_invited(self, relation, sent):
-        """Receive what a firm writes because it may."""
-        row = relation.provider
-        rate = self.invited_rate(relation)
-        self.model.counts["invited"][row] += int(rate * FIXED)
-        sent[row] = sent.get(row, 0) + poisson(uniform(self.key("attention.invited"), row), rate)
 
     def invited_rate(self, relation):
         """Return how often a firm writes because it may."""
@@ -144,17 +148,22 @@ class Mind(Sharing):
         relevance = self.model.firms[row].personal
         return 1.0 + p.trust_gain * relation.trust + p.relevance_gain * relevance * (1.0 - relation.error / ignorance)
 
-    def process(self, sent, luck, reports):
+    def process(self, inbox, best, reports):
         """Thin the inbox as the week finds it, then take in what is left, firms first."""
         counts, setting = self.model.counts, self.model.setting
         p = setting.attention
         load = p.load * self.capacity + p.peer_weight * len(reports)
-        weights = {row: self.message_weight(row) for row in luck}
-        for row, weight in weights.items():
-            load += sent[row] * weight
+        weights = {row: self.message_weight(row) for row in inbox}
+        for row, numbers in inbox.items():
+            load += sum(numbers) * weights[row]
+            counts["sent"][row] += sum(numbers)
         share = self.capacity / max(load, 1e-300)
-        taken = {row: binomial(u, sent[row], min(1.0, share * weights[row])) for row, u in luck.items()}
-        self.resent(share)
+        process = self.key("attention.process")
+        taken = {
+            row: binomial(uniform(process, row), open_, min(1.0, share * weights[row] / best))
+            for row, (open_, _) in inbox.items()
+        }
+        self.resent(best, share)
         for row, number in taken.items():
             counts["push_processed"][row] += number
             for _ in range(number):
@@ -181,8 +190,10 @@ class Mind(Sharing):
             known = firm.personal * max(0.0, 1.0 - relation.error / setting.insight.prior_variance)
             relation.broken = single(relation.broken + setting.trust.intrusion * known * self.concern)
 
-    def resent(self, share):
+    def resent(self, best, share):
         """Hold contacts beyond the ideal against the firms known."""
+        if self.model.loudest[self.degree] * best <= self.ideal_contact:
+            return
         for relation in self.slots:
             if relation.provider != NOBODY:
                 firm = self.model.firms[relation.provider]
