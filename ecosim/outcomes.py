@@ -146,11 +146,15 @@ def double_jeopardy(record: Recorder, treatment: int) -> float:
     return float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 1e-12 else float("nan")
 
 
-def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: int) -> pd.DataFrame:
-    """Return the long table ``who, outcome, value`` of one run; ``adopters`` [f] marks who changes."""
+def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: int) -> dict[str, dict[str, float]]:
+    """Return the outcomes of one run by whom they concern and by name; ``adopters`` [f] marks who changes."""
     groups = {"adopters": adopters, "rivals": ~adopters}
     found = {who: firm_outcomes(record, mask, treatment) for who, mask in groups.items() if mask.any()}
-    found["market"] = market_outcomes(record, customers, treatment)
+    return found | {"market": market_outcomes(record, customers, treatment)}
+
+
+def long(found: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """Return outcomes as a long table ``who, outcome, value``."""
     return pd.DataFrame(
         {
             "who": [who for who, values in found.items() for _ in values],
