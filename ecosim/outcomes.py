@@ -22,6 +22,12 @@ MARKET = {
 }  # fmt: skip
 """Outcomes of the market, and the columns of its table of which they are means over the quarters after treatment."""
 
+OF_FIRMS = (
+    "purchases", "disconfirmation", "delighted", "disappointed", "talks", "tool_uses", "trials", "push_processed",
+    "peer_processed", "answers", "sent", "heard", "recovered",
+)  # fmt: skip
+"""Counts that outcomes of firms are made of."""
+
 FLOOR = 0.01
 """Least customer equity that a return on customer is reckoned on, as a share of the whole market's."""
 
@@ -34,7 +40,8 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
     sales = flows["sales"]
     profit = sum(flows[name] for name in OPERATING)
     costs = sales - profit
-    counts = {name: value[who].sum() for name, value in record.sum_counts(treatment).items()}
+    counted = record.sum_counts(treatment)
+    counts = {name: counted[name][who].sum() for name in OF_FIRMS}
     quarters = [q for q in record.quarters if q["week"] > treatment] or record.quarters[-1:]
     start = [q for q in record.quarters if q["week"] <= treatment][-1:]
     equity_end = quarters[-1]["customer_equity"][who].sum()

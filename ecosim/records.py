@@ -37,6 +37,12 @@ WORTH = {"customer_equity": "value", "lifetime_value": "bought_value", "referral
 """Columns of the quarterly table and the sums over customers behind them: per relationship, per customer, in money."""
 
 
+IN_MARKET = (
+    "effort", "trial_effort", "tau_saved", "rebates", "intents", "unmet", "purchases", "push_processed",
+    "peer_processed", "sent", "praise", "talks", "passed_on", "talk_depth",
+)  # fmt: skip
+"""Counts that tell of the whole market."""
+
 FIRM_METRICS = (innovation.look, organisation.look)
 """Measures of firms, each ``(model) -> {name: [f]}``, taken every quarter."""
 
@@ -180,7 +186,7 @@ class Recorder:
             week = q["week"]
             start = max(0, week - QUARTER)
             bought = self.sum_counts(start, week)
-            s = {name: v.sum() for name, v in bought.items()}
+            s = {name: bought[name].sum() for name in IN_MARKET}
             weeks = customers * (week - start)
             rows.append(
                 {

@@ -100,7 +100,7 @@ class Firm(mesa.Agent):
     @property
     def production_cost(self) -> float:
         """What making a sale costs the firm itself, in currency: its unit cost but for what partners supply."""
-        return self.unit_cost * float((self.supplier == OWN).mean())
+        return self.unit_cost * (np.count_nonzero(self.supplier == OWN) / self.supplier.size)
 
     def owe(self, purpose: str, amounts: dict[int, int]) -> None:
         """Replace what others get of each sale for ``purpose`` by ``amounts``, money units by account."""
@@ -115,7 +115,7 @@ class Firm(mesa.Agent):
     @property
     def missing_cost(self) -> float:
         """What the components that customers do not get here cost them elsewhere, in value."""
-        return self.model.setting.experience.missing_cost * int((~self.covered).sum())
+        return self.model.setting.experience.missing_cost * (self.scope.size - int(np.count_nonzero(self.covered)))
 
     @property
     def covered(self) -> np.ndarray:
@@ -124,7 +124,7 @@ class Firm(mesa.Agent):
 
     def fitted(self, quality: np.ndarray, fit: np.ndarray | None = None) -> np.ndarray:
         """Return what components of this ``quality`` [d] contribute in a design that adds ``fit`` [..., d] to each."""
-        return np.clip(quality + (self.fit if fit is None else fit), 1e-3, 1.0)
+        return np.minimum(np.maximum(quality + (self.fit if fit is None else fit), 1e-3), 1.0)
 
     def own_parts(self, fit: np.ndarray | None = None) -> np.ndarray:
         """Return the contribution of each component without partners, ``[..., d]``; generic where it makes none."""
@@ -172,6 +172,11 @@ class Firm(mesa.Agent):
         mean = sum(firms.value[g, j] * sizes[g] for g in range(sizes.size)) / sizes.sum() + firms.style[j]
         firms.claim[j] = mean * (1.0 + self.over_claim)
 
+    @property
+    def changing(self) -> bool:
+        """Whether it wants other levers than it came from; once culture and money are there it is what it wants."""
+        return self.previous is not self.target and self.previous != self.target
+
     def become(self, levers: Levers) -> None:
         """Put levers in force, and with them what staff do with their time; call `firms_changed` after."""
         self.levers = levers
@@ -211,8 +216,11 @@ class Firm(mesa.Agent):
         self.become(self.blended(self.culture, bought_part(self.model, self)))
         self.model.firms_changed()
 
-    def adapt(self, view: FirmView) -> None:
-        """Ask the strategy, once a quarter, for the levers it wants in the light of what the firm may see."""
+    def adapt(self, view: FirmView | None) -> None:
+        """Ask the strategy, once a quarter, for the levers it wants in the light of a view, if it looks at one."""
+        if view is None:
+            self.want(self.strategy.levers)
+            return
         decision = self.strategy.review(view)
         self.memory = dict(decision.memory)
         if decision.kind == STEP:

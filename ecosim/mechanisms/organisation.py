@@ -164,7 +164,7 @@ def move(model, firm, mean: float) -> bool:
         model.ledger.transfer(model.week, firm.row, model.ledger.outside, "organisation", state.owed)
         state.cost += state.owed
         state.owed = 0
-    if firm.previous != firm.target:
+    if firm.changing:
         z = firm.culture + gain(p, firm.culture, wish(firm.target), state.sales / max(1.0, mean))
         firm.culture = 1.0 if z > 0.999 else max(0.0, z)
         judge(state, firm.culture, model.week)
@@ -197,17 +197,17 @@ def pay_for_change(model) -> None:
     p = model.setting.organisation
     if not p.active:
         return
-    costs = np.zeros(len(model.firms), np.int64)
-    for firm in model.firms:
-        if not firm.active:
-            continue
-        sales, own = int(model.ledger.flows[0, firm.row]), firm.target.organisation
-        z = firm.culture if firm.previous != firm.target else 1.0
-        friction = round(p.friction * z * (1.0 - z) * sales)
-        rest = round((p.champion_cost * own.champion + p.integration_cost * own.integration) * sales)
-        firm.organisation.cost += friction
-        costs[firm.row] = friction + rest
-    model.ledger.trade(model.week, "organisation", costs)
+    sales = model.ledger.flows[0, : len(model.firms)].tolist()
+    costs = [cost(p, firm, sold) if firm.active else 0 for firm, sold in zip(model.firms, sales, strict=True)]
+    model.ledger.trade(model.week, "organisation", np.array(costs))
+
+
+def cost(p, firm, sales: int) -> int:
+    """Return what change and those who drive it cost a firm with these ``sales``; note what is due to friction."""
+    own, z = firm.target.organisation, firm.culture if firm.changing else 1.0
+    friction = round(p.friction * z * (1.0 - z) * sales)
+    firm.organisation.cost += friction
+    return friction + round((p.champion_cost * own.champion + p.integration_cost * own.integration) * sales)
 
 
 def close_quarter(model) -> None:
