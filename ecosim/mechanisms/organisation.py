@@ -16,6 +16,7 @@ Sources: Holmstrom & Milgrom 1991 (multitask pay); Granovetter 1978, Kotter 1995
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -123,11 +124,17 @@ def gain(p, z: float, wanted: Wish, size: float) -> float:
     return (learn * (1.0 - z) - p.relapse * wanted.misalign * z) / drag
 
 
+@functools.lru_cache(maxsize=1024)
+def on_deals(pay: float, temperature: float) -> float:
+    """Return the part of the effort that goes into deals."""
+    return float(logistic((1.0 - 2.0 * pay) / temperature))
+
+
 def effort(p, pay: float) -> tuple[float, float, float]:
     """Return E28: the utility a contact closes with, the over-claim, and what relationships get (1 if equal)."""
     if not p.active:
         return 0.0, 0.0, 1.0
-    closing = logistic((1.0 - 2.0 * pay) / p.pay_temperature)
+    closing = on_deals(pay, p.pay_temperature)
     return p.closing_boost * closing, p.most_over_claim * closing, 0.5 + (1.0 - closing)
 
 
