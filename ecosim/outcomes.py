@@ -22,12 +22,6 @@ MARKET = {
 }  # fmt: skip
 """Outcomes of the market, and the columns of its table of which they are means over the quarters after treatment."""
 
-OF_FIRMS = (
-    "purchases", "disconfirmation", "delighted", "disappointed", "talks", "tool_uses", "trials", "push_processed",
-    "peer_processed", "answers", "sent", "heard", "recovered",
-)  # fmt: skip
-"""Counts that outcomes of firms are made of."""
-
 FLOOR = 0.01
 """Least customer equity that a return on customer is reckoned on, as a share of the whole market's."""
 
@@ -40,8 +34,7 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
     sales = flows["sales"]
     profit = sum(flows[name] for name in OPERATING)
     costs = sales - profit
-    counted = record.sum_counts(treatment)
-    counts = {name: counted[name][who].sum() for name in OF_FIRMS}
+    counts = record.totals(treatment, who=who)
     quarters = [q for q in record.quarters if q["week"] > treatment] or record.quarters[-1:]
     start = [q for q in record.quarters if q["week"] <= treatment][-1:]
     equity_end = quarters[-1]["customer_equity"][who].sum()
@@ -189,6 +182,6 @@ def finite_max(values: np.ndarray) -> float:
 
 def finite_mean(parts: list[np.ndarray]) -> float:
     """Return the mean of all finite numbers in ``parts``, NaN if there is none."""
-    values = np.concatenate(parts) if parts else np.empty(0)
+    values = parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0)
     values = values[np.isfinite(values)]
-    return float(values.mean()) if values.size else float("nan")
+    return float(values.sum() / values.size) if values.size else float("nan")
