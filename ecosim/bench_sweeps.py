@@ -23,6 +23,7 @@ from ecosim.strategies import Strategy
 from ecosim.sweeps.campaign import Campaign
 from ecosim.sweeps.executors import Engine
 from ecosim.sweeps.runs import Study
+from ecosim.sweeps.saving import Tables
 from ecosim.sweeps.tasks import Work
 from ecosim.wide import wide_run
 
@@ -31,10 +32,10 @@ MESA_RUNS = 12
 OUTCOMES = 110
 
 
-def nothing(run_id: str, job: Any) -> dict[str, pd.DataFrame]:
+def nothing(run_id: str, job: Any) -> Tables:
     """Do a run that takes no time, with as many outcomes as a real one."""
     names = {f"adopters.outcome_{n}": float(n) for n in range(OUTCOMES)}
-    return {"outcomes": pd.DataFrame([{"run_id": run_id, "strategy": "none", **names}])}
+    return {"outcomes": [{"run_id": run_id, "strategy": "none", **names}]}
 
 
 def seconds_per_run(work: Work, job: Callable[[int], Any], seconds: float, runs: int = RUNS) -> float:

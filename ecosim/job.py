@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 from ecosim.errors import UserError
 from ecosim.metrics.innovation import sources
 from ecosim.model import Ecosystem
-from ecosim.outcomes import outcomes
+from ecosim.outcomes import long, outcomes
 from ecosim.parameters import Info, build, walk
 from ecosim.records import Recorder
 from ecosim.setting import Setting
@@ -146,13 +146,26 @@ def run(
     There are ``outcomes``; unless ``record`` is none ``quarterly``, ``yearly``, ``market`` and ``ideas``; and
     ``weekly`` if it is weekly. ``progress(n)`` is called after every n weeks; ``observe(strategy, model)`` after each.
     """
+    adopters = adopting(job)
+    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {}
+    for arm, record, model in lived(job, progress, observe):
+        for name, table in arm_tables(job, record, adopters, model).items():
+            parts.setdefault(name, []).append((arm, table))
+    return {name: stamp(each, job) for name, each in parts.items()}
+
+
+def lived(
+    job: Job,
+    progress: Callable[[int], None] | None = None,
+    observe: Callable[[str, Ecosystem], None] | None = None,
+) -> Iterator[tuple[str, Recorder, Ecosystem]]:
+    """Live every arm of ``job``, as `run` does; yield each one's name, record and model when it has come to its end."""
     model = Ecosystem(job.setting, job.line_up or job.baseline, job.seed, job.threads)
     advance(model, job, job.burn_in, progress)
     record = Recorder(origin=job.burn_in)
     watch(model, record, job.baseline.name, observe)
     advance(model, job, job.history, progress)
     adopters = adopting(job)
-    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {}
     arms = (job.baseline, *job.arms)
     for arm in arms:
         last = arm is arms[-1]
@@ -162,10 +175,8 @@ def run(
             if adopters[firm.row] and firm.strategy.name != arm.name:
                 firm.adopt(arm)
         advance(twin, job, job.weeks - job.history, progress, arm.name)
-        for name, table in arm_tables(job, notes, adopters, twin).items():
-            parts.setdefault(name, []).append((arm.name, table))
+        yield arm.name, notes, twin
         twin.close()
-    return {name: stamp(each, job) for name, each in parts.items()}
 
 
 def watch(model: Ecosystem, record: Recorder, name: str, observe: Callable[[str, Ecosystem], None] | None) -> None:
@@ -176,7 +187,7 @@ def watch(model: Ecosystem, record: Recorder, name: str, observe: Callable[[str,
 def arm_tables(job: Job, record: Recorder, adopters: np.ndarray, model: Ecosystem) -> dict[str, pd.DataFrame]:
     """Return the tables of one arm, whose ``model`` has come to its end."""
     customers = job.setting.market.customers
-    tables = {"outcomes": outcomes(record, adopters, customers, job.history)}
+    tables = {"outcomes": long(outcomes(record, adopters, customers, job.history))}
     if job.record != "none":
         tables |= {
             "quarterly": record.quarterly(adopters, job.history),

@@ -6,11 +6,12 @@ staff, suppliers), which may go negative. One currency unit is 10,000 money unit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
 
 import numpy as np
 
 from ecosim.errors import UserError
+from ecosim.jit import pass_kernel
 
 UNIT = 10_000
 """Money units per unit of currency."""
@@ -29,6 +30,29 @@ OPERATING = PURPOSES[:-2]
 def to_money(amount: float) -> int:
     """Return an amount of currency as whole money units, rounded half to even."""
     return round(amount * UNIT)
+
+
+@functools.cache
+def rows_of(*purposes: str) -> np.ndarray:
+    """Return where flows for these purposes are booked."""
+    return np.array([PURPOSES.index(purpose) for purpose in purposes])
+
+
+@pass_kernel
+def enter(rows, amounts, sign, accounts, flows, quarter):
+    """Book that firms get ``sign`` times ``amounts`` [row, f] from outside, if none is below 0; return if it was."""
+    for k in range(amounts.shape[0]):
+        for j in range(amounts.shape[1]):
+            if amounts[k, j] < 0:
+                return False
+    for k in range(amounts.shape[0]):
+        for j in range(amounts.shape[1]):
+            signed = sign * amounts[k, j]
+            flows[rows[k], j] += signed
+            quarter[rows[k], j] += signed
+            accounts[j] += signed
+            accounts[-1] -= signed
+    return True
 
 
 class Ledger:
@@ -73,31 +97,22 @@ class Ledger:
 
     def trade(self, week: int, purpose: str, amounts: np.ndarray, to_firms: bool = False) -> None:
         """Let every firm pay ``amounts`` [f] int64 >= 0 outside, or be paid them from there, for ``purpose``."""
-        if self.journal is not None or amounts.min(initial=0) < 0:
+        if not self._enter((purpose,), amounts[np.newaxis], 1 if to_firms else -1):
             for firm, amount in enumerate(amounts.tolist()):
                 payer, payee = (self.outside, firm) if to_firms else (firm, self.outside)
                 self.transfer(week, payer, payee, purpose, amount)
-            return
-        signed = amounts if to_firms else -amounts
-        row = PURPOSES.index(purpose)
-        self.flows[row, : self.n_firms] += signed
-        self.quarter[row, : self.n_firms] += signed
-        self.accounts[: self.n_firms] += signed
-        self.accounts[-1] -= signed.sum()
 
-    def spend(self, week: int, amounts: Mapping[str, np.ndarray]) -> None:
-        """Let every firm pay outside ``amounts[purpose]`` [f] int64 >= 0 for each purpose, as so many trades would."""
-        table = np.array(list(amounts.values()))
-        if self.journal is not None or table.min(initial=0) < 0:
-            for purpose, paid in amounts.items():
+    def spend(self, week: int, purposes: tuple[str, ...], amounts: np.ndarray) -> None:
+        """Let every firm pay outside ``amounts`` [purpose, f] int64 >= 0, as so many trades would."""
+        if not self._enter(purposes, amounts, -1):
+            for purpose, paid in zip(purposes, amounts, strict=True):
                 self.trade(week, purpose, paid)
-            return
-        rows = [PURPOSES.index(purpose) for purpose in amounts]
-        self.flows[rows, : self.n_firms] -= table
-        self.quarter[rows, : self.n_firms] -= table
-        paid = table.sum(axis=0)
-        self.accounts[: self.n_firms] -= paid
-        self.accounts[-1] += paid.sum()
+
+    def _enter(self, purposes: tuple[str, ...], amounts: np.ndarray, sign: int) -> bool:
+        """Book amounts at one go, unless they are wrong or there is a journal to fill; return whether that was done."""
+        if self.journal is not None:
+            return False
+        return bool(enter(rows_of(*purposes), amounts, sign, self.accounts, self.flows, self.quarter))
 
     def profit(self) -> np.ndarray:
         """Return this week's operating profit per account but `outside`, ``[f + p]`` int64 money units."""

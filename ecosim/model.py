@@ -24,6 +24,7 @@ from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
 from ecosim.mechanisms.base import Clock, World
 from ecosim.mechanisms.entry import opening_sizes
 from ecosim.mechanisms.memory import fade_tables
+from ecosim.mechanisms.settlement import tariff
 from ecosim.mechanisms.talk import Mail, no_mail
 from ecosim.metrics import panel
 from ecosim.networks import Graph, build_network
@@ -230,12 +231,7 @@ class Ecosystem(mesa.Model):
             firm.show(firms, self.segment_weights, self.segment_sizes)
             total += firm.presence if firm.active else 0.0
             firms.presence[firm.row] = total
-        style_cost = self.setting.experience.style_cost
-        self.per_sale = (
-            np.array([to_money(firm.price) for firm in self.firms]),
-            np.array([to_money(firm.production_cost) for firm in self.firms]),
-            np.array([to_money(style_cost * firm.levers.offer.experience) for firm in self.firms]),
-        )
+        self.per_sale = tariff(self)
 
     def change_setting(self, setting: Setting) -> None:
         """Put a changed setting in force from next week on (a dated event); build-time parameters have no effect."""

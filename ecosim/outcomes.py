@@ -34,7 +34,7 @@ def firm_outcomes(record: Recorder, who: np.ndarray, treatment: int) -> dict[str
     sales = flows["sales"]
     profit = sum(flows[name] for name in OPERATING)
     costs = sales - profit
-    counts = {name: value[who].sum() for name, value in record.sum_counts(treatment).items()}
+    counts = record.totals(treatment, who=who)
     quarters = [q for q in record.quarters if q["week"] > treatment] or record.quarters[-1:]
     start = [q for q in record.quarters if q["week"] <= treatment][-1:]
     equity_end = quarters[-1]["customer_equity"][who].sum()
@@ -146,11 +146,15 @@ def double_jeopardy(record: Recorder, treatment: int) -> float:
     return float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 1e-12 else float("nan")
 
 
-def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: int) -> pd.DataFrame:
-    """Return the long table ``who, outcome, value`` of one run; ``adopters`` [f] marks who changes."""
+def outcomes(record: Recorder, adopters: np.ndarray, customers: int, treatment: int) -> dict[str, dict[str, float]]:
+    """Return the outcomes of one run by whom they concern and by name; ``adopters`` [f] marks who changes."""
     groups = {"adopters": adopters, "rivals": ~adopters}
     found = {who: firm_outcomes(record, mask, treatment) for who, mask in groups.items() if mask.any()}
-    found["market"] = market_outcomes(record, customers, treatment)
+    return found | {"market": market_outcomes(record, customers, treatment)}
+
+
+def long(found: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """Return outcomes as a long table ``who, outcome, value``."""
     return pd.DataFrame(
         {
             "who": [who for who, values in found.items() for _ in values],
@@ -178,6 +182,6 @@ def finite_max(values: np.ndarray) -> float:
 
 def finite_mean(parts: list[np.ndarray]) -> float:
     """Return the mean of all finite numbers in ``parts``, NaN if there is none."""
-    values = np.concatenate(parts) if parts else np.empty(0)
+    values = parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0)
     values = values[np.isfinite(values)]
-    return float(values.mean()) if values.size else float("nan")
+    return float(values.sum() / values.size) if values.size else float("nan")

@@ -37,6 +37,8 @@ WORTH = {"customer_equity": "value", "lifetime_value": "bought_value", "referral
 """Columns of the quarterly table and the sums over customers behind them: per relationship, per customer, in money."""
 
 
+EVERYBODY = slice(None)
+
 FIRM_METRICS = (innovation.look, organisation.look)
 """Measures of firms, each ``(model) -> {name: [f]}``, taken every quarter."""
 
@@ -120,7 +122,15 @@ class Recorder:
 
     def sum_counts(self, start: int, stop: int | None = None) -> dict[str, np.ndarray]:
         """Return the counts of weeks ``start .. stop-1`` summed, by name, each ``[f] float64``."""
-        return dict(zip(COUNTS, np.sum(self.counts[start:stop], axis=0) / _UNITS, strict=True))
+        return dict(zip(COUNTS, self._summed(start, stop), strict=True))
+
+    def totals(self, start: int, stop: int | None = None, who: slice | np.ndarray = EVERYBODY) -> dict[str, float]:
+        """Return the counts of weeks ``start .. stop-1`` summed over the firms marked in ``who`` [f], by name."""
+        table = np.ascontiguousarray(self._summed(start, stop)[:, who])
+        return dict(zip(COUNTS, table.sum(axis=1).tolist(), strict=True))
+
+    def _summed(self, start: int, stop: int | None) -> np.ndarray:
+        return np.sum(self.counts[start:stop], axis=0) / _UNITS
 
     # -- tables --------------------------------------------------------------------------------------------------
 
@@ -179,8 +189,7 @@ class Recorder:
         for q in self.quarters:
             week = q["week"]
             start = max(0, week - QUARTER)
-            bought = self.sum_counts(start, week)
-            s = {name: v.sum() for name, v in bought.items()}
+            bought, s = self.sum_counts(start, week)["purchases"], self.totals(start, week)
             weeks = customers * (week - start)
             rows.append(
                 {
@@ -189,7 +198,7 @@ class Recorder:
                     **q["market"],
                     **category(q["panel"], customers),
                     "effort": (s["effort"] + s["trial_effort"]) / weeks,
-                    "missing_paid": (float((bought["purchases"] * q["missing_cost"]).sum()) - s["tau_saved"]) / weeks,
+                    "missing_paid": (float((bought * q["missing_cost"]).sum()) - s["tau_saved"]) / weeks,
                     "rebates": s["rebates"] / weeks,
                     "intents": s["intents"] / max(1.0, s["unmet"] + s["purchases"]),
                     "attention_spent": (s["push_processed"] + s["peer_processed"]) / weeks,

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from ecosim.job import Job, run
+from ecosim.job import Job, adopting, lived, run
+from ecosim.outcomes import outcomes
+from ecosim.sweeps.saving import Row, Tables
 
 IDS = ("run_id", "scenario", "strategy", "adopters", "seed")
 
 
-def wide_run(run_id: str, job: Job) -> dict[str, pd.DataFrame]:
+def wide_run(run_id: str, job: Job) -> Tables:
     """Do a run and return its tables with run ids: ``outcomes`` wide, and what else ``job.record`` asks for."""
+    if job.record == "none":
+        return {"outcomes": list(wide_rows(run_id, job))}
     tables = run(job)
-    others = {name: table for name, table in tables.items() if name != "outcomes" and job.record != "none"}
+    others = {name: table for name, table in tables.items() if name != "outcomes"}
     for table in others.values():
         table.insert(0, "run_id", run_id)
     return {"outcomes": wide(run_id, tables["outcomes"]), **others}
+
+
+def wide_rows(run_id: str, job: Job) -> Iterator[Row]:
+    """Do a run; yield the rows of its wide outcomes, which for a short run is sooner done than to make tables."""
+    adopters, customers = adopting(job), job.setting.market.customers
+    for strategy, record, _ in lived(job):
+        found = outcomes(record, adopters, customers, job.history)
+        values = {f"{who}.{name}": float(value) for who, each in found.items() for name, value in each.items()}
+        ids = dict(zip(IDS, (run_id, job.scenario, strategy, job.adopters, job.seed), strict=True))
+        yield {**ids, **{name: values[name] for name in sorted(values)}}
 
 
 def wide(run_id: str, outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def test_spending_is_a_trade_for_every_purpose(amounts, with_journal):
     for ledger in (found, expected):
         ledger.journal = [] if with_journal else None
     paid = {"contact": np.array(amounts), "tool": np.array(amounts)[::-1], "insight": np.zeros(FIRMS, np.int64)}
-    found.spend(3, paid)
+    found.spend(3, tuple(paid), np.array(list(paid.values())))
     for purpose, amount in paid.items():
         expected.trade(3, purpose, amount)
     for name in ("accounts", "flows", "quarter"):
@@ -65,7 +65,7 @@ def test_spending_is_a_trade_for_every_purpose(amounts, with_journal):
 def test_spending_less_than_nothing_is_refused():
     ledger = Ledger(2)
     with pytest.raises(ValueError, match="-5"):
-        ledger.spend(1, {"tool": np.array([0, 3]), "contact": np.array([0, -5])})
+        ledger.spend(1, ("tool", "contact"), np.array([[0, 3], [0, -5]]))
 
 
 def test_a_trade_of_less_than_nothing_is_refused():

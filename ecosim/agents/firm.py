@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import mesa
 import numpy as np
 
-from ecosim.draws import normal, own_key, power, purpose, stream_key, uniform
+from ecosim.draws import own_key, power, purpose, stream_key, uniform
 from ecosim.ledger import UNIT
+from ecosim.mechanisms.belief import normals
 from ecosim.mechanisms.contact import aim
 from ecosim.mechanisms.entry import comes_late
 from ecosim.mechanisms.experience import FORCED, OPTIONAL, ces
@@ -79,7 +80,7 @@ class Firm(mesa.Agent):
     def _contributions(self, market: Any, seed: int) -> np.ndarray:
         """Return the contribution of each component, ``[d]`` in (0, 1]."""
         key = own_key(stream_key(seed, CONTRIBUTION, 0), self.row)
-        noise = np.array([normal(uniform(key, j)) for j in range(market.components)])
+        noise = normals(key, (market.components,))
         return np.clip(market.quality + market.quality_spread * noise, 1e-3, 1.0)
 
     assembles = False
@@ -100,7 +101,7 @@ class Firm(mesa.Agent):
     @property
     def production_cost(self) -> float:
         """What making a sale costs the firm itself, in currency: its unit cost but for what partners supply."""
-        return self.unit_cost * float((self.supplier == OWN).mean())
+        return self.unit_cost * (np.count_nonzero(self.supplier == OWN) / self.supplier.size)
 
     def owe(self, purpose: str, amounts: dict[int, int]) -> None:
         """Replace what others get of each sale for ``purpose`` by ``amounts``, money units by account."""
@@ -115,7 +116,7 @@ class Firm(mesa.Agent):
     @property
     def missing_cost(self) -> float:
         """What the components that customers do not get here cost them elsewhere, in value."""
-        return self.model.setting.experience.missing_cost * int((~self.covered).sum())
+        return self.model.setting.experience.missing_cost * (self.scope.size - int(np.count_nonzero(self.covered)))
 
     @property
     def covered(self) -> np.ndarray:
@@ -124,7 +125,7 @@ class Firm(mesa.Agent):
 
     def fitted(self, quality: np.ndarray, fit: np.ndarray | None = None) -> np.ndarray:
         """Return what components of this ``quality`` [d] contribute in a design that adds ``fit`` [..., d] to each."""
-        return np.clip(quality + (self.fit if fit is None else fit), 1e-3, 1.0)
+        return np.minimum(np.maximum(quality + (self.fit if fit is None else fit), 1e-3), 1.0)
 
     def own_parts(self, fit: np.ndarray | None = None) -> np.ndarray:
         """Return the contribution of each component without partners, ``[..., d]``; generic where it makes none."""
@@ -138,14 +139,14 @@ class Firm(mesa.Agent):
         """
         return np.where(self.supplier == OWN, self.own_parts(fit), self.fitted(self.supplied, fit))
 
-    def offer_value(self, weights: np.ndarray, parts: np.ndarray | None = None) -> float:
-        """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``.
+    def offer_value(self, weights: np.ndarray) -> float:
+        """Return E10, the value of the covered job to a segment with attribute ``weights`` ``[d]``."""
+        return self.offer_values(weights[np.newaxis])[0]
 
-        ``parts`` [d] are what components contribute, if that is at hand.
-        """
-        elasticity = self.model.setting.experience.elasticity
-        value = ces(weights, self.parts() if parts is None else parts, elasticity)
-        return value - self.missing_cost + self.service_mean
+    def offer_values(self, weights: np.ndarray) -> list[float]:
+        """Return E10 for segments with attribute ``weights`` [g, d]."""
+        elasticity, parts, missing = self.model.setting.experience.elasticity, self.parts(), self.missing_cost
+        return [ces(each, parts, elasticity) - missing + self.service_mean for each in weights]
 
     def show(self, firms: Any, weights: np.ndarray, sizes: np.ndarray) -> None:
         """Write price, offer and organisation into the arrays that customers meet."""
@@ -166,11 +167,15 @@ class Firm(mesa.Agent):
         firms.extensible[j] = offer.extensibility
         firms.closing[j] = self.closing
         firms.style[j] = self.model.setting.experience.style * offer.experience
-        parts = self.parts()
-        for g in range(weights.shape[0]):
-            firms.value[g, j] = self.offer_value(weights[g], parts)
-        mean = sum(firms.value[g, j] * sizes[g] for g in range(sizes.size)) / sizes.sum() + firms.style[j]
+        values = self.offer_values(weights)
+        firms.value[:, j] = values
+        mean = sum(value * size for value, size in zip(values, sizes, strict=True)) / sizes.sum() + firms.style[j]
         firms.claim[j] = mean * (1.0 + self.over_claim)
+
+    @property
+    def changing(self) -> bool:
+        """Whether it wants other levers than it came from; once culture and money are there it is what it wants."""
+        return self.previous is not self.target and self.previous != self.target
 
     def become(self, levers: Levers) -> None:
         """Put levers in force, and with them what staff do with their time; call `firms_changed` after."""
@@ -211,8 +216,11 @@ class Firm(mesa.Agent):
         self.become(self.blended(self.culture, bought_part(self.model, self)))
         self.model.firms_changed()
 
-    def adapt(self, view: FirmView) -> None:
-        """Ask the strategy, once a quarter, for the levers it wants in the light of what the firm may see."""
+    def adapt(self, view: FirmView | None) -> None:
+        """Ask the strategy, once a quarter, for the levers it wants in the light of a view, if it looks at one."""
+        if view is None:
+            self.want(self.strategy.levers)
+            return
         decision = self.strategy.review(view)
         self.memory = dict(decision.memory)
         if decision.kind == STEP:

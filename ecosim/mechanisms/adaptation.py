@@ -65,7 +65,7 @@ def decide(model) -> None:
     for firm in model.firms:
         if firm.active:
             perform(firm, float(profit[firm.row]))
-    views = [(firm, firm.view()) for firm in model.firms if firm.active]
+    views = [(firm, firm.view() if firm.strategy.looks else None) for firm in model.firms if firm.active]
     for firm, view in views:
         firm.adapt(view)
         firm.adaptation.aspiration += weight * (firm.adaptation.performance - firm.adaptation.aspiration)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecosim.draws import normal, own_key, purpose, stream_key, uniform
+from ecosim.jit import pass_kernel
 
 PRIOR, NEWS = purpose("belief.prior"), purpose("belief.news")
 QUARTER, MONTH = 13, 4
@@ -68,7 +69,16 @@ def strengths(parts: np.ndarray) -> np.ndarray:
 
 def normals(key: np.uint64, shape: tuple[int, ...]) -> np.ndarray:
     """Return keyed standard normals of this shape."""
-    return np.array([normal(uniform(key, k)) for k in range(int(np.prod(shape)))]).reshape(shape)
+    values = np.empty(shape)
+    fill_normals(key, values.reshape(-1))
+    return values
+
+
+@pass_kernel
+def fill_normals(key, values):
+    """Fill ``values`` with keyed standard normals."""
+    for k in range(values.size):
+        values[k] = normal(uniform(key, k))
 
 
 def first_belief(model, firm) -> Belief:

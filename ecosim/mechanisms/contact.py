@@ -73,12 +73,23 @@ def aim(f, j: int, lever, degrees: np.ndarray, counts: np.ndarray) -> None:
     f.focus[:, j] = focus
 
 
+@pass_kernel
+def spread(f, budgets, invited, customers, cost, best):
+    """Turn ``budgets`` [f], and what was ``invited`` [f] last week, into rates of messages and what follows."""
+    for j in range(budgets.size):
+        f.contact_limit[j] = budgets[j] / (customers * cost)
+        cadence = max(0.0, f.contact_limit[j] - invited[j] / FIXED / customers)
+        for k in range(f.rate.shape[0]):
+            f.rate[k, j] = min(f.push[j] * cadence * f.focus[k, j], 100.0)
+    silence(f.rate, best, f.quiet, f.clear)
+    for k in range(f.rate.shape[0]):
+        f.loudest[k] = 0.0
+        for j in range(budgets.size):
+            f.loudest[k] = max(f.loudest[k], f.rate[k, j] + f.contact_limit[j])
+
+
 def plan(model) -> None:
     """Phase 3: turn budgets and contact levers into message rates per class of degree and firm."""
-    f, n = model.world.firms, len(model.customers)
     budgets = np.array([firm.contact_budget if firm.active else 0.0 for firm in model.firms])
-    f.contact_limit[:] = budgets / (n * model.setting.contact.cost)
-    cadence = np.maximum(0.0, f.contact_limit - model.last["invited"][:-1] / FIXED / n)
-    np.minimum(f.push * cadence * f.focus, 100.0, out=f.rate)
-    silence(f.rate, most_processed(model.world.rules.attention), f.quiet, f.clear)
-    (f.rate + f.contact_limit).max(axis=1, out=f.loudest)
+    cost, best = model.setting.contact.cost, most_processed(model.world.rules.attention)
+    model.call(spread, model.world.firms, budgets, model.last["invited"], len(model.customers), cost, best)

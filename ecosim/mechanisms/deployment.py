@@ -72,7 +72,10 @@ class Installed:
 
 def named(firm, name: str):
     """Return the system of this name."""
-    return next(system for system in firm.systems if system.name == name)
+    for system in firm.systems:
+        if system.name == name:
+            return system
+    raise KeyError(name)
 
 
 def offered(p, system, week: int) -> bool:

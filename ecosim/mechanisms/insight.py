@@ -83,13 +83,14 @@ def plan(model) -> None:
     """Phase 3: spread the insight budget over last week's number of opportunities (lever L4)."""
     setting, f = model.setting, model.world.firms
     p = setting.insight
+    readable, bought = (model.last[name].tolist() for name in ("readable", "purchases"))
     for firm in model.firms:
         j, mix = firm.row, firm.levers.insight
         talks = mix.participation + firm.levers.innovation.customers
         budget = firm.insight_budget / max(1.0, mix.profiles + talks) if firm.active else 0.0
         f.observed[j] = min(1.0, mix.data * firm.capacity)
-        f.reading[j] = min(1.0, mix.profiles * budget / p.profile_cost / max(1, int(model.last["readable"][j])))
-        f.inviting[j] = min(1.0, talks * budget / p.interview_cost / max(1, int(model.last["purchases"][j])))
+        f.reading[j] = min(1.0, mix.profiles * budget / p.profile_cost / max(1, readable[j]))
+        f.inviting[j] = min(1.0, talks * budget / p.interview_cost / max(1, bought[j]))
 
 
 @joined_kernel

@@ -107,6 +107,8 @@ def own_share(model, firm) -> float:
 def judge(model) -> None:
     """Phase 11: pay for bids and the broker, and let customers learn what telling has brought."""
     p, counts, ledger = model.setting.intents, model.counts, model.ledger
+    if p.answering <= 0.0:
+        return
     asked = int(counts["intents"].sum())
     bidders = [firm for firm in model.firms if model.world.firms.discount[firm.row] >= 0]
     for firm in bidders if asked else ():

@@ -16,6 +16,7 @@ Sources: Holmstrom & Milgrom 1991 (multitask pay); Granovetter 1978, Kotter 1995
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -123,11 +124,17 @@ def gain(p, z: float, wanted: Wish, size: float) -> float:
     return (learn * (1.0 - z) - p.relapse * wanted.misalign * z) / drag
 
 
+@functools.lru_cache(maxsize=1024)
+def on_deals(pay: float, temperature: float) -> float:
+    """Return the part of the effort that goes into deals."""
+    return float(logistic((1.0 - 2.0 * pay) / temperature))
+
+
 def effort(p, pay: float) -> tuple[float, float, float]:
     """Return E28: the utility a contact closes with, the over-claim, and what relationships get (1 if equal)."""
     if not p.active:
         return 0.0, 0.0, 1.0
-    closing = logistic((1.0 - 2.0 * pay) / p.pay_temperature)
+    closing = on_deals(pay, p.pay_temperature)
     return p.closing_boost * closing, p.most_over_claim * closing, 0.5 + (1.0 - closing)
 
 
@@ -164,7 +171,7 @@ def move(model, firm, mean: float) -> bool:
         model.ledger.transfer(model.week, firm.row, model.ledger.outside, "organisation", state.owed)
         state.cost += state.owed
         state.owed = 0
-    if firm.previous != firm.target:
+    if firm.changing:
         z = firm.culture + gain(p, firm.culture, wish(firm.target), state.sales / max(1.0, mean))
         firm.culture = 1.0 if z > 0.999 else max(0.0, z)
         judge(state, firm.culture, model.week)
@@ -197,17 +204,17 @@ def pay_for_change(model) -> None:
     p = model.setting.organisation
     if not p.active:
         return
-    costs = np.zeros(len(model.firms), np.int64)
-    for firm in model.firms:
-        if not firm.active:
-            continue
-        sales, own = int(model.ledger.flows[0, firm.row]), firm.target.organisation
-        z = firm.culture if firm.previous != firm.target else 1.0
-        friction = round(p.friction * z * (1.0 - z) * sales)
-        rest = round((p.champion_cost * own.champion + p.integration_cost * own.integration) * sales)
-        firm.organisation.cost += friction
-        costs[firm.row] = friction + rest
-    model.ledger.trade(model.week, "organisation", costs)
+    sales = model.ledger.flows[0, : len(model.firms)].tolist()
+    costs = [cost(p, firm, sold) if firm.active else 0 for firm, sold in zip(model.firms, sales, strict=True)]
+    model.ledger.trade(model.week, "organisation", np.array(costs))
+
+
+def cost(p, firm, sales: int) -> int:
+    """Return what change and those who drive it cost a firm with these ``sales``; note what is due to friction."""
+    own, z = firm.target.organisation, firm.culture if firm.changing else 1.0
+    friction = round(p.friction * z * (1.0 - z) * sales)
+    firm.organisation.cost += friction
+    return friction + round((p.champion_cost * own.champion + p.integration_cost * own.integration) * sales)
 
 
 def close_quarter(model) -> None:

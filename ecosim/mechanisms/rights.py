@@ -56,7 +56,7 @@ def claim(firm) -> None:
 
 def expire(model) -> None:
     """Phase 2: rights that have run out end."""
-    for firm in model.firms:
+    for firm in [firm for firm in model.firms if firm.rights]:
         alive = [right for right in firm.rights if right.expires >= model.week]
         if len(alive) < len(firm.rights):
             firm.rights = alive

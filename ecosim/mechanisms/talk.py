@@ -147,10 +147,10 @@ def skip(u, chance):
 def listen(model) -> None:
     """Phase 3: set how much of last week's volume of voices each firm can take in (L2, staff's effort, system)."""
     capacity = model.setting.talk.listening * len(model.customers) / 10_000
+    voiced, listening = model.last["voiced"].tolist(), model.world.firms.listening
     for firm in model.firms:
-        volume = max(1, int(model.last["voiced"][firm.row]))
         able = capacity * firm.levers.contact.dialogue * firm.attentive * firm.capacity
-        model.world.firms.listening[firm.row] = min(1.0, able / volume)
+        listening[firm.row] = min(1.0, able / max(1, voiced[firm.row]))
 
 
 @pass_kernel

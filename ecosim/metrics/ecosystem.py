@@ -52,10 +52,26 @@ def bought(model: Any) -> np.ndarray:
     return model.quarter["purchases"][:-1].astype(float)
 
 
-def mean_per_purchase(model: Any, values: Sequence[float]) -> float:
+def suppliers(model: Any) -> np.ndarray:
+    """Return who supplies each component of each firm, ``[f, d]``."""
+    return np.array([firm.supplier for firm in model.firms])
+
+
+def own(model: Any) -> np.ndarray:
+    """Return which components each firm makes, whether or not it uses its own, ``[f, d] bool``."""
+    return np.array([firm.scope for firm in model.firms])
+
+
+def covered(model: Any) -> np.ndarray:
+    """Return which components customers get at each firm, ``[f, d] bool``."""
+    return own(model) | (suppliers(model) != OWN)
+
+
+def mean_per_purchase(model: Any, values: Sequence[float] | np.ndarray) -> float:
     """Return the mean of one value per firm over this quarter's purchases; NaN if there were none."""
     weights = bought(model)
-    return float(weights @ np.array(values, float) / weights.sum()) if weights.sum() > 0 else float("nan")
+    total = weights.sum()
+    return float(weights @ np.asarray(values, float) / total) if total > 0 else float("nan")
 
 
 def surplus_split(model: Any) -> dict[str, float]:
@@ -75,34 +91,33 @@ def supplier_entropy(model: Any) -> float:
     """Return the entropy of who made the components sold this quarter; components found elsewhere are one maker."""
     sold, elsewhere = bought(model), model.ledger.outside
     made = np.zeros(elsewhere + 1)
-    for firm in model.firms:
-        own = np.where(firm.scope, firm.row, elsewhere)
-        np.add.at(made, np.where(firm.supplier == OWN, own, firm.supplier), sold[firm.row])
+    found, firms = suppliers(model), np.arange(len(model.firms))[:, None]
+    np.add.at(made, np.where(found == OWN, np.where(own(model), firms, elsewhere), found), sold[:, None])
     return entropy(made)
 
 
 def providers_per_job(model: Any) -> float:
     """Return with how many providers a customer deals for a job: the one chosen, and one per missing component."""
-    return mean_per_purchase(model, [1.0 + (~firm.covered).sum() for firm in model.firms])
+    return mean_per_purchase(model, 1.0 + (~covered(model)).sum(axis=1))
 
 
 def makers_per_job(model: Any) -> float:
     """Return how many make a part of what is sold: the firm if it makes any, its partners, and whoever is elsewhere."""
-    found = []
-    for firm in model.firms:
-        own = bool((firm.scope & (firm.supplier == OWN)).any())
-        found.append(own + np.unique(firm.supplier[firm.supplier != OWN]).size + bool((~firm.covered).any()))
-    return mean_per_purchase(model, found)
+    found = suppliers(model)
+    partners = [len({*row} - {OWN}) for row in found.tolist()]
+    return mean_per_purchase(
+        model, (own(model) & (found == OWN)).any(axis=1) + partners + (~covered(model)).any(axis=1)
+    )
 
 
 def delegated(model: Any) -> float:
     """Return the part of the job that customers leave to the provider they choose."""
-    return mean_per_purchase(model, [firm.covered.mean() for firm in model.firms])
+    return mean_per_purchase(model, covered(model).mean(axis=1))
 
 
 def sourced(model: Any) -> float:
     """Return the part of what is sold that partners make."""
-    return mean_per_purchase(model, [(firm.supplier != OWN).mean() for firm in model.firms])
+    return mean_per_purchase(model, (suppliers(model) != OWN).mean(axis=1))
 
 
 def ecosystem(model: Any) -> dict[str, float]:

@@ -13,6 +13,8 @@ Sources: landscapes: Levinthal 1997; open sources of ideas: Almirall & Casadesus
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,16 +29,25 @@ from ecosim.mechanisms.landscape import MOST_ENUMERATED, all_designs
 
 def error(firm: Any, model: Any) -> float:
     """Return the root mean squared error of the weights a firm believes in."""
-    return float(np.sqrt(np.mean((firm.innovation.weights - model.segment_weights) ** 2)))
+    squares = (firm.innovation.weights - model.segment_weights) ** 2
+    return math.sqrt(squares.sum() / squares.size)
+
+
+def valuation(model: Any) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what gives V of contributions [n, d] as customers meet them, ``[n]``."""
+    rho, sizes = model.setting.experience.elasticity, model.segment_sizes / model.segment_sizes.sum()
+    weights = model.segment_weights
+    if rho == 1.0:
+        mean = sizes @ weights
+        return lambda parts: parts @ mean
+    return lambda parts: np.array(
+        [sum(s * ces(w, row, rho) for s, w in zip(sizes, weights, strict=True)) for row in parts]
+    )
 
 
 def worth(parts: np.ndarray, model: Any) -> np.ndarray:
     """Return V of contributions ``parts`` [n, d] as customers meet them, ``[n]``."""
-    rho, sizes = model.setting.experience.elasticity, model.segment_sizes / model.segment_sizes.sum()
-    weights = model.segment_weights
-    if rho == 1.0:
-        return parts @ (sizes @ weights)
-    return np.array([sum(s * ces(w, row, rho) for s, w in zip(sizes, weights, strict=True)) for row in parts])
+    return valuation(model)(parts)
 
 
 def height(firm: Any, model: Any) -> float:
@@ -50,7 +61,8 @@ def height(firm: Any, model: Any) -> float:
 
 def leads(model: Any) -> np.ndarray:
     """Return by how much each firm's offer is worth more than the best rival's, ``[f]``; NaN for who has left."""
-    values = np.array([worth(firm.parts()[None, :], model)[0] if firm.active else np.nan for firm in model.firms])
+    worths = valuation(model)
+    values = np.array([worths(firm.parts()[None, :])[0] if firm.active else np.nan for firm in model.firms])
     there = np.flatnonzero(~np.isnan(values))
     found = np.full(values.size, np.nan)
     if there.size > 1:

@@ -80,12 +80,12 @@ def _collect(model: Any, whole_year: bool) -> Panel:
     c = model.customers.view
     scratch = np.zeros((len(model.chunks), 2, len(model.firms)), np.int64)
     parts = [empty(len(model.firms)) for _ in model.chunks]
-    model.each_chunk(
-        lambda n, lo, hi: count_panel(
-            lo, hi, c.bought, c.bought_year, c.bought_before, whole_year, scratch[n], parts[n]
-        )
-    )
-    return Panel(*(np.sum(column, axis=0) for column in zip(*parts, strict=True)))
+
+    def count(n: int, lo: int, hi: int) -> None:
+        model.call(count_panel, lo, hi, c.bought, c.bought_year, c.bought_before, whole_year, scratch[n], parts[n])
+
+    model.each_chunk(count)
+    return parts[0] if len(parts) == 1 else Panel(*(np.sum(column, axis=0) for column in zip(*parts, strict=True)))
 
 
 def quarter(model: Any) -> Panel:

@@ -83,6 +83,12 @@ class Strategy:
     name: str
     levers: Levers = field(default_factory=Levers)
 
+    @property
+    def looks(self) -> bool:
+        """Whether it decides in the light of a view: a subclass with rules of its own."""
+        kind = type(self)
+        return kind.decide is not Strategy.decide or kind.review is not Strategy.review
+
     def decide(self, view: FirmView) -> Levers:
         """Return the levers wanted from now on; called once a quarter."""
         return self.levers

@@ -16,7 +16,9 @@ import pandas as pd
 from ecosim.sweeps.parts import BadPart, content_hash, read_arrow, write_part
 
 SEAL = "outcomes"
-Tables = Mapping[str, pd.DataFrame]
+Row = dict[str, Any]
+Tables = Mapping[str, pd.DataFrame | list[Row]]
+"""The tables of a run by name; one that is given as rows is made into a table together with those of its batch."""
 
 
 def unit_name(run_ids: Sequence[str]) -> str:
@@ -52,11 +54,11 @@ def save(folder: Path, results: Mapping[str, Tables], about: Mapping[str, Any] |
     return name
 
 
-def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    if len(tables) == 1:
-        return tables[0]
-    joined = pd.concat(tables, ignore_index=True)
-    if "run_id" not in joined:
+def _joined(tables: Sequence[pd.DataFrame | list[Row]]) -> pd.DataFrame:
+    rows = [row for table in tables if isinstance(table, list) for row in table]
+    frames = [table for table in tables if isinstance(table, pd.DataFrame)] + ([pd.DataFrame(rows)] if rows else [])
+    joined = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    if len(tables) > 1 and "run_id" not in joined:
         raise ValueError("in a batch every row carries its run_id")
     return joined
 
