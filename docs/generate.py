@@ -228,7 +228,8 @@ def comparison() -> str:
 
 
 SUBMODELS = (
-    "entry", "organisation", "deployment", "contact", "attention", "trust", "memory", "needs", "search", "intents",
+    "entry", "organisation", "deployment", "contact", "inbox", "attention", "trust", "memory", "needs", "search",
+    "intents",
     "choice", "experience", "evaluation", "talk", "community", "insight", "participation", "settlement", "landscape",
     "belief", "ideas", "innovation", "imitation", "rights", "splits", "partners", "acquisition", "sourcing",
     "adaptation", "processes",

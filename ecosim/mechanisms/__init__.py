@@ -49,14 +49,15 @@ MECHANISMS = (
     ), (), intents.COUNTS),
     Mechanism("memory", "M3", "salience and the consideration set", (), memory.COLUMNS),
     Mechanism("trust", "M2", "trust, learning, reactance", (), trust.COLUMNS),
-    Mechanism("inbox", "M1", "messages that reach a customer", ()),
     Mechanism("attention", "M1", "limited attention", (
         Step(4, "attend", "attention", "message rates, last week's mail, salience, trust",
              "salience, expectation, evidence", ("feng2015", "josang2002", "godfrey2011", "white2008"),
              kernel=attention.attend),
+    ), attention.COLUMNS, attention.COUNTS),
+    Mechanism("inbox", "M1", "messages that reach a customer", (
         Step(4, "count", "inbox", "message rates, who was read", "messages sent", ("kingman1993",),
              act=inbox.count_lost),
-    ), attention.COLUMNS, attention.COUNTS),
+    )),
     Mechanism("needs", "M3", "category needs", (
         Step(5, "arise", "needs", "need rates, season", "needs", ("goodhardt1984",), act=needs.arise),
     ), needs.COLUMNS),
