@@ -206,7 +206,8 @@ def pay_for_change(model) -> None:
         return
     sales = model.ledger.flows[0, : len(model.firms)].tolist()
     costs = [cost(p, firm, sold) if firm.active else 0 for firm, sold in zip(model.firms, sales, strict=True)]
-    model.ledger.trade(model.week, "organisation", np.array(costs))
+    if any(costs):
+        model.ledger.trade(model.week, "organisation", np.array(costs))
 
 
 def cost(p, firm, sales: int) -> int:
