@@ -12,7 +12,6 @@ import importlib.util
 import multiprocessing
 import resource
 import statistics
-import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from ecosim.bench_start import build_phases, starts
 from ecosim.parameters import build
 from ecosim.setting import Setting
 from ecosim.strategies import Levers, Strategy
@@ -59,11 +59,13 @@ def main(asked: Any) -> dict[str, Any]:
     found["a week over one reading of the whole state"] = whole / rates[million]
     found["draws per second, one thread"] = draw_rate()
     found |= _alone(phases, sized(setting, million), strategy, seed)
+    touched = bandwidth / found["bytes touched a customer-week"]
+    found["a week over one touch of these bytes"] = touched / rates[million]
+    found |= _alone(build_phases, sized(setting, million), strategy, seed)
     found |= plain_mesa(setting, strategy, seed, rates[million])
     found |= _alone(sweeps, asked.setting, strategy, REFERENCE.with_name("mesa_batch.py"))
     found |= _alone(diffusion, REFERENCE.with_name("mesa_bass.py"))
-    found["seconds for ecosim --help"] = start_up()
-    return found
+    return found | starts()
 
 
 def sweeps(setting: Setting, strategy: Strategy, reference: Path) -> dict[str, float]:
@@ -205,13 +207,3 @@ def plain_mesa(setting: Setting, strategy: Strategy, seed: int, rate: float) -> 
     finally:
         sys.path.remove(str(REFERENCE.parent))
     return {"plain Mesa, customer-weeks per second": plain, "times plain Mesa": rate / plain}
-
-
-def start_up() -> float:
-    """Return the seconds that ``ecosim --help`` takes, the median of five."""
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "ecosim", "--help"], check=True, capture_output=True)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -102,7 +103,7 @@ def _joint(column: Column) -> bool:
 
 
 def _row_bytes(column: Column, shape: tuple[int, ...]) -> int:
-    return int(np.dtype(column.dtype).itemsize * np.prod(shape[1:], dtype=int))
+    return int(np.dtype(column.dtype).itemsize * math.prod(shape[1:]))
 
 
 def _aligned(size: int) -> np.ndarray:

@@ -14,7 +14,7 @@ RATE = re.compile(r"^(customer-weeks per second|the same on one thread), ([\d,]+
 
 @styled
 def speed(found: Mapping[str, float]) -> Figure:
-    """Return rates by market size on one thread and on all, under the rate at which the whole state could be read."""
+    """Return rates by market size on one thread and on all, under the roofs that memory sets."""
     threads = round(found["threads"])
     names = {"customer-weeks per second": f"{threads} threads", "the same on one thread": "one thread"}
     points: dict[str, list[tuple[int, float]]] = {}
@@ -27,8 +27,10 @@ def speed(found: Mapping[str, float]) -> Figure:
         axes.plot(
             *zip(*each, strict=True), color=colour(place), linestyle=LINES[place], marker=MARKERS[place], label=label
         )
-    roof = found["copy bandwidth, GB/s"] * 1e3 / found["state, bytes per customer"]
-    axes.axhline(roof, color=GREY, linestyle=":", label="every byte of every customer read once a week")
+    roofs = {"bytes touched a customer-week": "bytes touched", "state, bytes per customer": "whole state"}
+    for (name, label), line in zip(roofs.items(), ("--", ":"), strict=True):
+        roof = found["copy bandwidth, GB/s"] * 1e3 / found[name]
+        axes.axhline(roof, color=GREY, linestyle=line, label=f"if only memory counted: {label}")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
