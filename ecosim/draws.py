@@ -16,7 +16,7 @@ import hashlib
 
 import numpy as np
 
-from ecosim.jit import rule
+from ecosim.jit import called_rule, rule
 from ecosim.lanes import bits_of, floor, from_bits, integer, marked, number, root, where, word
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -195,13 +195,13 @@ def _far_tail(r):
     return num / den
 
 
-@rule
+@called_rule
 def poisson(u, rate):
     """Poisson quantile by inversion; rate in [0, 100]."""
     return poisson_given(u, rate, exp(-rate))
 
 
-@rule
+@called_rule
 def poisson_given(u, rate, none):
     """Poisson quantile by inversion where the probability ``none`` = exp(-rate) of 0 is at hand."""
     n = 0
@@ -214,7 +214,7 @@ def poisson_given(u, rate, none):
     return n
 
 
-@rule
+@called_rule
 def poisson_many(u, mean):
     """Poisson quantile for any mean >= 0: by inversion up to 100, then its expansion in normals (Giles 2016).
 
@@ -227,7 +227,7 @@ def poisson_many(u, mean):
     return np.int64(max(0.0, np.floor(x)))
 
 
-@rule
+@called_rule
 def binomial(u, n, p):
     """Binomial(n, p) quantile by inversion from the top, so that u < n*p is needed for any success.
 

@@ -95,6 +95,9 @@ joined_kernel = _compile(_nrt=False, no_cpython_wrapper=True)
 rule = _compile(_nrt=False, forceinline=True)
 """Compile a rule on plain numbers that kernels call."""
 
+called_rule = _compile(_nrt=False)
+"""Compile a rule with a loop, which is called and not inlined: it is compiled once, whoever calls it."""
+
 world_rule = _compile(_nrt=False, inline="always")
 """Compile a rule that takes the world: inlined before typing, because the world is too large a thing to pass."""
 

@@ -89,7 +89,7 @@ class Ecosystem(mesa.Model):
         presence = np.array([firm.presence for firm in self.firms])
         if customers is None:
             ids = np.arange(n, dtype=np.int32) if ident is None else np.asarray(ident, np.int32)
-            customers = make_customers(setting, seed, ids, presence / presence.sum())
+            customers = make_customers(setting, seed, ids, presence / presence.sum(), self.pool)
         self.customers = customers
         self._open_world()
         self.partners = make_partners(self)

@@ -10,10 +10,12 @@ from scipy import special
 
 from ecosim.columns import Column, Table, row_view, view_type
 from ecosim.draws import agent_key, exp, normal, purpose, stream_key, uniform
-from ecosim.jit import kernel
+from ecosim.jit import ThreadPool, kernel
 from ecosim.mechanisms import MECHANISMS
 
 MEMBER = purpose("customers.membership")
+PIECE = 32_768
+"""Customers whose traits are drawn at a time; the traits do not depend on it."""
 OWN_COLUMNS = (
     Column("ident", "int32", 0, "identity, which keys every draw of the customer", "id", "n", 0, swept=True),
     Column("reach", "int32", 0, "class of equal degree in the network", "id", "n", 0, swept=True),
@@ -41,9 +43,9 @@ def lognormal(u, median, sd):
 
 
 @kernel
-def enrol(key, c, slots, chances, salience, expected, error):
+def enrol(key, c, lo, hi, slots, chances, salience, expected, error):
     """Start each consideration set: provider j enters with probability ``chances[j]`` while a slot is free."""
-    for i in range(c.ident.size):
+    for i in range(lo, hi):
         mine = agent_key(key, c.ident[i])
         s = 0
         for j in range(chances.size):
@@ -55,34 +57,46 @@ def enrol(key, c, slots, chances, salience, expected, error):
                 s += 1
 
 
-def make_customers(setting: Any, seed: int, ident: np.ndarray, presence: np.ndarray) -> Table:
-    """Return the table of customers with traits drawn by quantile function from one uniform each."""
-    market, consideration = setting.market, setting.consideration
-    sizes = {"n": ident.size, "k": consideration.slots, "f": market.firms}
+def make_customers(setting: Any, seed: int, ident: np.ndarray, presence: np.ndarray, pool: Any = None) -> Table:
+    """Return the table of customers with traits drawn by quantile function from one uniform each.
+
+    ``pool`` is a `ThreadPool` to share the work out, the caller's thread if None; a customer's traits are his alone.
+    """
+    sizes = {"n": ident.size, "k": setting.consideration.slots, "f": setting.market.firms}
     table = Table(COLUMNS, Customers, sizes)
-    c = table.view
-    c.ident[:] = ident
+    table.view.ident[:] = ident
+    chances = np.minimum(1.0, setting.consideration.membership * presence)
+    pieces = -(-ident.size // PIECE)
+
+    def draw(n: int) -> None:
+        lo, hi = n * PIECE, min((n + 1) * PIECE, ident.size)
+        draw_traits(setting, seed, table.view, slice(lo, hi))
+        enrol(
+            stream_key(seed, MEMBER, 0), table.view, lo, hi, setting.consideration.slots, chances,
+            setting.consideration.purchase_gain, setting.trust.expected_start, setting.insight.prior_variance,
+        )  # fmt: skip
+
+    (pool or ThreadPool(1)).map(draw, pieces)
+    return table
+
+
+def draw_traits(setting: Any, seed: int, c: Any, rows: slice) -> None:
+    """Fill the traits of these rows of the columns ``c``."""
 
     def u(name: str) -> np.ndarray:
-        return uniforms(stream_key(seed, purpose(f"trait.{name}"), 0), ident)
+        return uniforms(stream_key(seed, purpose(f"trait.{name}"), 0), c.ident[rows])
 
-    needs = setting.needs
-    c.need_rate[:] = special.gammaincinv(needs.shape, u("need_rate")) * (needs.rate / needs.shape)
-    c.skill[:] = special.betaincinv(setting.experience.skill_a, setting.experience.skill_b, u("skill"))
-    c.concern[:] = special.betaincinv(setting.recovery.concern_a, setting.recovery.concern_b, u("concern"))
-    c.capacity[:] = lognormal(u("capacity"), setting.attention.capacity, setting.attention.capacity_sd)
+    needs, market = setting.needs, setting.market
+    c.need_rate[rows] = special.gammaincinv(needs.shape, u("need_rate")) * (needs.rate / needs.shape)
+    c.skill[rows] = special.betaincinv(setting.experience.skill_a, setting.experience.skill_b, u("skill"))
+    c.concern[rows] = special.betaincinv(setting.recovery.concern_a, setting.recovery.concern_b, u("concern"))
+    c.capacity[rows] = lognormal(u("capacity"), setting.attention.capacity, setting.attention.capacity_sd)
     sd = setting.talk.propensity_sd
-    c.talk[:] = lognormal(u("talk"), float(exp(-0.5 * sd * sd)), sd)
-    c.price_sensitivity[:] = lognormal(u("price_sensitivity"), 1.0, setting.choice.price_sensitivity_sd)
-    c.ideal_contact[:] = lognormal(u("ideal_contact"), setting.trust.ideal_contact, setting.trust.ideal_contact_sd)
-    c.segment[:] = np.minimum(u("segment") * market.segments, market.segments - 1).astype(np.uint8)
-    c.taste[:] = taste_spread(setting) * standard_normal(u("taste"))
-    chances = np.minimum(1.0, consideration.membership * presence)
-    enrol(
-        stream_key(seed, MEMBER, 0), c, consideration.slots, chances, consideration.purchase_gain,
-        setting.trust.expected_start, setting.insight.prior_variance,
-    )  # fmt: skip
-    return table
+    c.talk[rows] = lognormal(u("talk"), float(exp(-0.5 * sd * sd)), sd)
+    c.price_sensitivity[rows] = lognormal(u("price_sensitivity"), 1.0, setting.choice.price_sensitivity_sd)
+    c.ideal_contact[rows] = lognormal(u("ideal_contact"), setting.trust.ideal_contact, setting.trust.ideal_contact_sd)
+    c.segment[rows] = np.minimum(u("segment") * market.segments, market.segments - 1).astype(np.uint8)
+    c.taste[rows] = taste_spread(setting) * standard_normal(u("taste"))
 
 
 @kernel
