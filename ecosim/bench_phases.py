@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from functools import partial
+from collections.abc import Callable, Iterator
 
 from ecosim.columns import LINE
-from ecosim.jit import in_turn
-from ecosim.mechanisms import SCHEDULE
-from ecosim.model import QUARTER, Ecosystem
+from ecosim.mechanisms import SCHEDULE, over_customers
+from ecosim.model import Ecosystem
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
 
@@ -19,22 +18,19 @@ WARM_UP, WEEKS, SHOWN = 26, 13, 1.0
 
 def measure(setting: Setting, strategy: Strategy, seed: int) -> dict[str, float]:
     """Return nanoseconds per customer-week by step, the slowest first; what takes next to nothing is summed up."""
-    model = Ecosystem(setting, strategy, seed, 1)
+    model = Timed(setting, strategy, seed, 1)
+    model.clear()
     for _ in range(WARM_UP):
         model.step()
-    spent: dict[str, float] = defaultdict(float)
-    rows = {"needs": 0, "read": 0}
-    for week in range(WEEKS + 1):
-        timed_week(model, spent, rows)
-        if week == 0:
-            spent.clear()  # what was compiled on the way
-            rows = dict.fromkeys(rows, 0)
-    each = {name: seconds / WEEKS / setting.market.customers * 1e9 for name, seconds in spent.items()}
+    model.clear()
+    for _ in range(WEEKS):
+        model.step()
+    each = {name: seconds / WEEKS / setting.market.customers * 1e9 for name, seconds in model.spent.items()}
     small = sum(value for value in each.values() if value < SHOWN)
     ranked = sorted(each.items(), key=lambda item: -item[1])
     large = {f"nanoseconds a customer-week: {name}": value for name, value in ranked if value >= SHOWN}
     large |= {"nanoseconds a customer-week: the rest": small}
-    return large | {"bytes touched a customer-week": touched(model, rows["needs"] / WEEKS, rows["read"] / WEEKS)}
+    return large | {"bytes touched a customer-week": touched(model, model.needs / WEEKS, model.read / WEEKS)}
 
 
 def touched(model: Ecosystem, needs: float, read: float) -> float:
@@ -48,19 +44,23 @@ def touched(model: Ecosystem, needs: float, read: float) -> float:
     return float(swept + (needs + read) / n * 2 * view.salience.strides[0] + needs / n * 3 * LINE)
 
 
-def timed_week(model: Ecosystem, spent: dict[str, float], rows: dict[str, int]) -> None:
-    """Live one week as `Ecosystem.step` does, kernel by kernel; add up the time of each step, needs and readers."""
-    model._begin_week()
-    for step in SCHEDULE:
-        if step.name == "arise":
-            rows["read"] += sum(int(e.read.sum()) for e in model.events)
-        start = time.perf_counter()
-        if step.kernel is not None:
-            model.each_chunk(partial(model._run_kernels, in_turn((step.kernel,))))
-        elif step.act is not None and model.week % step.every == 0:
-            step.act(model)
-        spent[f"{step.name} ({step.mechanism})"] += time.perf_counter() - start
-    rows["needs"] += sum(e.customer.size for e in model.events)
-    if model.week % QUARTER == 0:
-        model.ledger.open_quarter()
-        model.counted_quarter[:] = 0
+class Timed(Ecosystem):
+    """A world that times each step of its weeks, kernels one by one, and counts needs and the readers of inboxes."""
+
+    def clear(self) -> None:
+        """Forget what was timed and counted."""
+        self.spent: dict[str, float] = defaultdict(float)
+        self.needs = self.read = 0
+
+    def turns(self) -> Iterator[Callable[[Ecosystem], None]]:
+        """Yield the steps of the week, and time what is done between one and the next."""
+        for step in SCHEDULE:
+            if step.name == "arise":
+                self.read += sum(int(e.read.sum()) for e in self.events)
+            start = time.perf_counter()
+            if step.act is None:
+                yield over_customers(step)
+            elif self.week % step.every == 0:
+                yield step.act
+            self.spent[f"{step.name} ({step.mechanism})"] += time.perf_counter() - start
+        self.needs += sum(e.customer.size for e in self.events)

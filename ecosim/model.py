@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import mesa
@@ -18,10 +17,10 @@ from ecosim.agents.partner import count_accounts, endow, make_partners
 from ecosim.columns import Table
 from ecosim.draws import log, own_key, power, purpose, stream_key, uniform
 from ecosim.errors import UserError
-from ecosim.jit import Calls, ThreadPool, in_turn
+from ecosim.jit import Calls, ThreadPool
 from ecosim.ledger import Ledger, check_bound, to_money
-from ecosim.mechanisms import COUNTS, MECHANISMS, PASSES
-from ecosim.mechanisms.base import Clock, World
+from ecosim.mechanisms import COUNTS, MECHANISMS, PERIOD, due
+from ecosim.mechanisms.base import QUARTER, Clock, World
 from ecosim.mechanisms.entry import opening_sizes
 from ecosim.mechanisms.memory import fade_tables
 from ecosim.mechanisms.settlement import tariff
@@ -38,7 +37,6 @@ WORTHWHILE = 8_192
 """Fewest rows that are worth waking a thread for."""
 
 WEIGHTS = purpose("world.weights")
-QUARTER = 13
 
 
 def cut(n: int, threads: int) -> list[tuple[int, int]]:
@@ -167,17 +165,18 @@ class Ecosystem(mesa.Model):
     def step(self) -> None:
         """Live one week: every step of the schedule whose turn it is, then record."""
         self._begin_week()
-        for steps in PASSES:
-            if steps[0].act is None:
-                self.each_chunk(partial(self._run_kernels, in_turn(tuple(step.kernel for step in steps))))
-            elif self.week % steps[0].every == 0:
-                steps[0].act(self)
+        for turn in self.turns():
+            turn(self)
         for observer in self.observers:
             observer(self)
         if self.week % QUARTER == 0:
             panel.close(self)
             self.ledger.open_quarter()
             self.counted_quarter[:] = 0
+
+    def turns(self) -> Iterable[Callable[[Ecosystem], None]]:
+        """Return what this week consists of, in order."""
+        return due(self.week % PERIOD)
 
     def _begin_week(self) -> None:
         self.week += 1
@@ -195,9 +194,14 @@ class Ecosystem(mesa.Model):
         self.counts = dict(zip(COUNTS, self.counted, strict=True))
         self.counted_quarter += self.counted
 
-    def _run_kernels(self, kernels: tuple[Any, ...], n: int, lo: int, hi: int) -> None:
-        for kernel in kernels:
-            self.call(kernel, lo, hi, self.world, self.events[n], self.tallies[n])
+    def run_kernels(self, kernels: Sequence[Callable[..., None]]) -> None:
+        """Take every customer through ``kernels``."""
+
+        def run(n: int, lo: int, hi: int) -> None:
+            for kernel in kernels:
+                self.call(kernel, lo, hi, self.world, self.events[n], self.tallies[n])
+
+        self.each_chunk(run)
 
     def each_chunk(self, work: Callable[[int, int, int], None]) -> None:
         """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""

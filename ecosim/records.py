@@ -13,12 +13,11 @@ import pandas as pd
 
 from ecosim.ledger import OPERATING, PURPOSES, UNIT
 from ecosim.mechanisms import COUNTS
-from ecosim.mechanisms.base import FIXED
+from ecosim.mechanisms.base import FIXED, QUARTER
 from ecosim.metrics import equity, innovation, organisation, panel
 from ecosim.metrics.ecosystem import ecosystem
 from ecosim.metrics.participation import contribution, participation
 
-QUARTER = 13
 SCALES = {
     **dict.fromkeys(("invited", "effort", "disconfirmation", "trial_effort", "tau_saved"), FIXED),
     "rebates": UNIT,

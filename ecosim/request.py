@@ -11,14 +11,12 @@ from typing import Any
 
 from ecosim.errors import UserError, nearest
 from ecosim.keys import MOST_SEED, Keys
+from ecosim.mechanisms.base import QUARTER
 from ecosim.parameters import build, check_value, group_of
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
 from ecosim.sweeps.folder import NAME, study_path
 from ecosim.sweeps.manifest import config_hash, plain
-
-QUARTER = 13
-"""Weeks in a quarter, the shortest time over which outcomes are measured."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,13 @@ def test_probabilities_are_the_logit_that_customers_use():
     assert market[1] == 300
 
 
+@pytest.mark.parametrize("slots", [3, 5])
+def test_a_set_is_full_when_no_slot_is_left(slots):
+    """In the bare world everybody knows every firm; room for more is not full."""
+    model = world(BARE, {"market": {"customers": 100, "firms": 3}, "consideration": {"slots": slots}})
+    assert look(model)[1].tolist()[1:] == [300, 100 if slots == 3 else 0]
+
+
 def test_where_nothing_matters_all_are_worth_the_same():
     """Utilities of exactly zero are utilities too: with all weights 0 each of three firms has probability 1/3."""
     model = world(

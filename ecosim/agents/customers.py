@@ -8,6 +8,7 @@ import mesa
 import numpy as np
 from scipy import special
 
+from ecosim.agents.quantiles import quantiles
 from ecosim.columns import Column, Table, row_view, view_type
 from ecosim.draws import agent_key, exp, normal, purpose, stream_key, uniform
 from ecosim.jit import ThreadPool, kernel
@@ -87,9 +88,10 @@ def draw_traits(setting: Any, seed: int, c: Any, rows: slice) -> None:
         return uniforms(stream_key(seed, purpose(f"trait.{name}"), 0), c.ident[rows])
 
     needs, market = setting.needs, setting.market
-    c.need_rate[rows] = special.gammaincinv(needs.shape, u("need_rate")) * (needs.rate / needs.shape)
-    c.skill[rows] = special.betaincinv(setting.experience.skill_a, setting.experience.skill_b, u("skill"))
-    c.concern[rows] = special.betaincinv(setting.recovery.concern_a, setting.recovery.concern_b, u("concern"))
+    c.need_rate[rows] = quantiles(special.gammaincinv, (needs.shape,), u("need_rate"), needs.rate / needs.shape)
+    skill, concern = setting.experience, setting.recovery
+    c.skill[rows] = quantiles(special.betaincinv, (skill.skill_a, skill.skill_b), u("skill"))
+    c.concern[rows] = quantiles(special.betaincinv, (concern.concern_a, concern.concern_b), u("concern"))
     c.capacity[rows] = lognormal(u("capacity"), setting.attention.capacity, setting.attention.capacity_sd)
     sd = setting.talk.propensity_sd
     c.talk[rows] = lognormal(u("talk"), float(exp(-0.5 * sd * sd)), sd)

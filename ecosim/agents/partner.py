@@ -10,10 +10,10 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, purpose, stream_key, uniform
 from ecosim.ledger import to_money
+from ecosim.mechanisms.base import QUARTER
 from ecosim.mechanisms.partners import Contract, SubPartner
 
 QUALITY, GOAL = purpose("partner.quality"), purpose("partner.goal")
-QUARTER = 13
 
 PARTNER_STATE = ("active", "quarters_in_debt", "quality", "contracts", "memory", "subs")
 """What changes of a partner in time; the model copies and digests it."""

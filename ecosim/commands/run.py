@@ -7,7 +7,8 @@ from typing import Any
 
 from ecosim.commands.text import document, show
 from ecosim.errors import UserError
-from ecosim.request import QUARTER, Request
+from ecosim.mechanisms.base import QUARTER
+from ecosim.request import Request
 
 YEAR = 52
 FIRMS = (

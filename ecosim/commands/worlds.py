@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecosim.job import Event, Job
+from ecosim.mechanisms.base import QUARTER
 from ecosim.model import Ecosystem
-from ecosim.request import QUARTER, Request
+from ecosim.request import Request
 from ecosim.sweeps.manifest import canonical_json, run_id
 
 

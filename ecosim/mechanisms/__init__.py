@@ -6,8 +6,13 @@ customers; an act waits for every kernel before it.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
+from collections.abc import Callable
+from typing import Any
 
+from ecosim.jit import in_turn
 from ecosim.mechanisms import (
     acquisition,
     adaptation,
@@ -182,6 +187,10 @@ SCHEDULE: tuple[Step, ...] = tuple(
 COUNTS: tuple[str, ...] = tuple(count for mechanism in MECHANISMS for count in mechanism.counts)
 
 
+PERIOD = math.lcm(*(step.every for step in SCHEDULE))
+"""Weeks after which the same steps are due again."""
+
+
 def passes(schedule: tuple[Step, ...] = SCHEDULE) -> list[list[Step]]:
     """Return the schedule cut into passes: runs of kernels that go block by block, and single acts."""
     groups: list[list[Step]] = []
@@ -191,5 +200,13 @@ def passes(schedule: tuple[Step, ...] = SCHEDULE) -> list[list[Step]]:
     return groups
 
 
-PASSES = passes()
-"""The schedule in passes, as the model takes them."""
+@functools.cache
+def due(week: int) -> tuple[Callable[[Any], None], ...]:
+    """Return what a model does in week ``week`` of a period, pass by pass, each ``(model)``."""
+    return tuple(steps[0].act or over_customers(*steps) for steps in passes() if week % steps[0].every == 0)
+
+
+def over_customers(*steps: Step) -> Callable[[Any], None]:
+    """Return what takes a model's customers through these kernels, block by block."""
+    kernels = in_turn(tuple(step.kernel for step in steps if step.kernel is not None))
+    return lambda model: model.run_kernels(kernels)

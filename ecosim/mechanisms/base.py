@@ -10,6 +10,9 @@ from typing import Any
 from ecosim.columns import Column
 from ecosim.jit import rule
 
+QUARTER = 13
+"""Weeks in a quarter, the shortest time over which outcomes are measured."""
+
 FIXED = float(1 << 24)
 """Fixed-point scale of sums over customers: integers, so that no order of summation matters."""
 

@@ -130,17 +130,18 @@ def saved(w, i, j):
 
 
 @world_rule
+def unaided_experience(w, i, j, error):
+    """Return the mean of what customer ``i`` would live through at firms ``j``, without noise and without platforms."""
+    f = w.firms
+    loss = where(takes_tool(w, i, j, error), own_mismatch(w, i), mismatch(w, i, j, error))
+    value = take(f.value[w.customers.segment[i]], j)
+    return value - w.rules.experience.fit_weight * loss - effort_of(w, i, j, error) + take(f.style, j)
+
+
+@world_rule
 def expected_experience(w, i, j, error):
     """Return the mean of what customer ``i`` would live through at firm ``j``, without service noise."""
-    f = w.firms
-    loss = own_mismatch(w, i) if takes_tool(w, i, j, error) else mismatch(w, i, j, error)
-    return (
-        f.value[w.customers.segment[i], j]
-        - w.rules.experience.fit_weight * loss
-        - effort_of(w, i, j, error)
-        + f.style[j]
-        + saved(w, i, j)
-    )
+    return unaided_experience(w, i, j, error) + saved(w, i, j)
 
 
 @joined_kernel

@@ -25,6 +25,7 @@ import numpy as np
 
 from ecosim.draws import normal, own_key, purpose, stream_key, uniform
 from ecosim.ledger import to_money
+from ecosim.mechanisms.base import QUARTER
 from ecosim.mechanisms.belief import Belief, first_belief, study
 from ecosim.mechanisms.experience import ces
 from ecosim.mechanisms.ideas import COPIED, CUSTOMER, PARTNER, SOURCES, STAFF, Idea, after, ideas_of, parts_of
@@ -33,7 +34,6 @@ from ecosim.mechanisms.rights import record_right
 from ecosim.parameters import Parameters, param
 
 NOISE, WAIT = purpose("innovation.noise"), purpose("innovation.wait")
-QUARTER = 13
 EVENTS = ("proposed", "accepted", "carried_out", "taken_up")
 PROPOSED, ACCEPTED, CARRIED_OUT, TAKEN_UP = range(4)
 LATER = 1000

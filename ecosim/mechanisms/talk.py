@@ -20,7 +20,7 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, log, power, purpose, stream, uniform
-from ecosim.jit import joined_kernel, pass_kernel, rule
+from ecosim.jit import joined_kernel, pass_kernel, rule, world_rule
 from ecosim.mechanisms.base import first_of
 from ecosim.parameters import Parameters, param
 
@@ -59,12 +59,17 @@ COLUMNS = (
 COUNTS = ("talks", "praise", "passed_on", "talk_depth")
 
 
+def make_mail(size: int) -> Mail:
+    """Return a mailbag with room for ``size`` reports."""
+    return Mail(
+        np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int16),
+        np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.uint8),
+    )  # fmt: skip
+
+
 def no_mail() -> Mail:
     """Return an empty mailbag."""
-    return Mail(
-        np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int16),
-        np.empty(0, np.float32), np.empty(0, np.float32), np.empty(0, np.uint8),
-    )  # fmt: skip
+    return make_mail(0)
 
 
 @joined_kernel
@@ -94,24 +99,31 @@ def speak(lo, hi, w, events, tally):
         tally.heard[j] += u < p.earshot * f.listening[j]
 
 
+@world_rule
+def post(mail, at, recipient, events, e, tie):
+    """Write the report of event ``e`` to ``recipient`` at place ``at`` of the mail, if there is room."""
+    if at < mail.recipient.size:
+        mail.recipient[at], mail.sender[at], mail.provider[at] = recipient, events.customer[e], events.provider[e]
+        mail.value[at], mail.tie[at], mail.depth[at] = events.experience[e], tie, events.depth[e] - 1
+
+
 @pass_kernel
-def tell(w, talkers, n, recipients, speakers, ties):
-    """Write who is told by which talker (position in ``talkers``); return how many, whether or not there was room."""
+def tell(w, events, stories, n, mail):
+    """Write who is told the ``stories`` (events); return how many are, whether or not there was room in ``mail``."""
     c, g = w.customers, w.graph
     key = stream(w.clock.seed, TELL, w.clock.week)
-    room, count = recipients.size, 0
-    strength = w.rules.talk.tie_strength
+    count, strength = 0, w.rules.talk.tie_strength
     plain = strength == 0.0 or g.weights.size == 0
-    for t in range(talkers.size):
-        i = talkers[t]
+    for t in range(stories.size):
+        e = stories[t]
+        i = events.customer[e]
         mine = agent_key(key, c.ident[i])
         degree = n - 1 if g.complete else g.indptr[i + 1] - g.indptr[i]
         chance = w.rules.talk.reach / degree if degree > 0 else 1.0
         if g.complete:
             k, j = 0, skip(uniform(mine, 0), chance)
             while j < degree:
-                if count < room:
-                    recipients[count], speakers[count], ties[count] = (j if j < i else j + 1), t, 1.0
+                post(mail, count, j if j < i else j + 1, events, e, 1.0)
                 count += 1
                 k += 1
                 j += 1 + skip(uniform(mine, k), chance)
@@ -120,16 +132,13 @@ def tell(w, talkers, n, recipients, speakers, ties):
             j = g.indices[k]
             weight = np.float64(g.weights[k]) if g.weights.size > 0 else 1.0
             if uniform(mine, c.ident[j]) < (chance if plain else chance * power(weight, strength)):
-                if count < room:
-                    recipients[count], speakers[count] = j, t
-                    ties[count] = weight
+                post(mail, count, j, events, e, weight)
                 count += 1
         if g.community.shape[0] > 0:
             for k in range(g.community.shape[1]):
                 j = g.community[i, k]
                 if j >= 0 and uniform(mine, c.ident[j]) < chance:
-                    if count < room:
-                        recipients[count], speakers[count], ties[count] = j, t, 1.0
+                    post(mail, count, j, events, e, 1.0)
                     count += 1
     return count
 
@@ -172,27 +181,23 @@ def deliver(model) -> None:
     """Phase 10: publish last experiences, and post this week's reports for next week's inboxes."""
     posted: list[Mail] = [no_mail()] * len(model.chunks)
 
-    def post(n: int, lo: int, hi: int) -> None:
-        e = model.events[n]
-        stories = np.empty(e.customer.size, np.int64)
-        at = stories[: model.call(publish, model.world.customers, e, stories)]
-        posted[n] = tell_all(model, e.customer[at], e.provider[at], e.experience[at], e.depth[at] - np.uint8(1))
+    def tell_all(n: int, lo: int, hi: int) -> None:
+        posted[n] = told(model, model.events[n])
 
-    model.each_chunk(post)
-    mail = Mail(*(np.concatenate(part) for part in zip(*posted, strict=True)))
+    model.each_chunk(tell_all)
+    mail = posted[0] if len(posted) == 1 else Mail(*(np.concatenate(part) for part in zip(*posted, strict=True)))
     order = np.argsort(mail.recipient.astype(np.int64) << 32 | model.customers.ident[mail.sender], kind="stable")
     model.mail = Mail(*(part[order] for part in mail))
 
 
-def tell_all(model, customer, provider, value, depth) -> Mail:
-    """Return the mail of these stories, in the order of the talkers."""
-    w, n, room = model.world, len(model.customers), 1024 + 6 * customer.size
+def told(model, events) -> Mail:
+    """Publish the experiences in ``events``; return the mail of the stories among them, in the order of the talkers."""
+    stories = np.empty(events.customer.size, np.int64)
+    stories = stories[: model.call(publish, model.world.customers, events, stories)]
+    room = 1024 + 6 * stories.size
     while True:
-        recipients, speakers = np.empty(room, np.int32), np.empty(room, np.int32)
-        ties = np.empty(room, np.float32)
-        count = model.call(tell, w, customer, n, recipients, speakers, ties)
+        mail = make_mail(room)
+        count = model.call(tell, model.world, events, stories, len(model.customers), mail)
         if count <= room:
-            break
+            return Mail(*(part[:count] for part in mail))
         room = count
-    at = speakers[:count]
-    return Mail(recipients[:count], customer[at], provider[at], value[at], ties[:count], depth[at])

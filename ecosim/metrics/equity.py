@@ -27,14 +27,21 @@ import numpy as np
 
 from ecosim.draws import agent_key, exp, log, stream
 from ecosim.jit import pass_kernel, rule, world_rule
+from ecosim.lanes import WIDTH, largest, load, lowest, marked, store, take, where
 from ecosim.mechanisms.base import DATA, FIXED, PLATFORM, REFERRED, TAKES_PART, USED_TOOL
-from ecosim.mechanisms.choice import NEVER, TASTE, taste_of, utility
-from ecosim.mechanisms.experience import effort_of, expected_experience
+from ecosim.mechanisms.choice import NEVER, TASTE, taste_of, tastes_of, utility
+from ecosim.mechanisms.experience import effort_of, expected_experience, saved, unaided_experience
 from ecosim.mechanisms.trust import trust
 from ecosim.parameters import Parameters, param
 
 ABSENT = -1e300
 """Utility of a provider that is not considered or cannot be had."""
+
+ROWS = ("weight", "worth", "trust", "error", "help")
+"""What is written of a customer's slots: the probability of choosing each (at first its utility), the utility of what
+he would live through there, his trust, the error about him, and what his platforms save him."""
+
+WEIGHT, WORTH, TRUST, ERROR, HELP = range(len(ROWS))
 
 QUARTERS = 400
 """Quarters over which an erosion is followed; after them it goes on at its last rate."""
@@ -60,43 +67,46 @@ class Equity(Parameters):
 
 
 @world_rule
-def set_probabilities(w, i, taste_key, weights, values, trusts, errors):
-    """Fill ``weights`` [k+1] with choice probabilities over slots and outside option; return P(nothing available)."""
-    c, f, p = w.customers, w.firms, w.rules.choice
-    k = w.clock.week - c.refreshed[i]
-    outside = weights.size - 1
-    top, missed = ABSENT, 1.0
-    for s in range(outside):
-        j = c.provider[i, s]
-        m = np.float64(c.salience[i, s]) * w.fade.salience[k]
-        weights[s] = ABSENT
-        if j < 0 or m < w.rules.consideration.floor or f.availability[j] <= 0.0:
-            continue
-        r, b = np.float64(c.kept[i, s]) * w.fade.evidence[k], np.float64(c.broken[i, s]) * w.fade.evidence[k]
-        error = min(
-            w.rules.insight.prior_variance, np.float64(c.error[i, s]) * w.fade.error_scale[k] + w.fade.error_gain[k]
-        )
-        taste = taste_of(taste_key, j, p.taste_sd)
-        effort = effort_of(w, i, j, error)
-        trusts[s], errors[s] = trust(r, b), error
-        price = f.price[j]
-        weights[s] = utility(w, i, price, np.float64(c.expected[i, s]), trusts[s], log(1.0 + m), effort, taste)
-        values[s] = utility(w, i, price, expected_experience(w, i, j, error), 1.0, 0.0, effort, taste)
-        top = max(top, weights[s])
-        missed *= 1.0 - f.availability[j]
+def weigh(w, i, taste_key, table):
+    """Fill ``table`` [5, k] as `ROWS` says; return the probabilities that nothing is available and of no purchase."""
+    c, f, p, fade = w.customers, w.firms, w.rules.choice, w.fade
+    k, ignorance = w.clock.week - c.refreshed[i], w.rules.insight.prior_variance
     has_outside = p.outside_utility > NEVER
-    if has_outside:
-        top = max(top, p.outside_utility)
-    weights[outside] = exp(p.outside_utility - top) if has_outside else 0.0
-    values[outside] = p.outside_utility
-    total = weights[outside]
-    for s in range(outside):
-        j = c.provider[i, s]
-        weights[s] = f.availability[j] * exp(weights[s] - top) if weights[s] > ABSENT else 0.0
-        total += weights[s]
-    for s in range(weights.size):
-        weights[s] = weights[s] / total if total > 0.0 else 0.0
-    return missed
+    top, missed = max(ABSENT, p.outside_utility) if has_outside else ABSENT, 1.0
+    for first in range(0, table.shape[1], WIDTH):
+        provider = load(c.provider, i, first)
+        j = where(provider < 0, 0, provider)
+        m, price = load(c.salience, i, first) * fade.salience[k], take(f.price, j)
+        error = load(c.error, i, first) * fade.error_scale[k] + fade.error_gain[k]
+        error = where(error < ignorance, error, ignorance)
+        trusted = trust(load(c.kept, i, first) * fade.evidence[k], load(c.broken, i, first) * fade.evidence[k])
+        taste, effort = tastes_of(taste_key, j, p.taste_sd), effort_of(w, i, j, error)
+        there = (provider >= 0) & (m >= w.rules.consideration.floor) & (take(f.availability, j) > 0.0)
+        u = utility(w, i, price, load(c.expected, i, first), trusted, log(1.0 + m), effort, taste)
+        u = where(there, u, ABSENT)
+        lived = unaided_experience(w, i, j, error) + load(table, HELP, first)
+        top = max(top, largest(u))
+        considered = marked(there)
+        while considered:
+            missed *= 1.0 - f.availability[c.provider[i, first + lowest(considered)]]
+            considered &= considered - 1
+        store(table, WEIGHT, first, u)
+        store(table, WORTH, first, utility(w, i, price, lived, 1.0, 0.0, effort, taste))
+        store(table, TRUST, first, trusted)
+        store(table, ERROR, first, error)
+    outside = exp(p.outside_utility - top) if has_outside else 0.0
+    total = outside
+    for first in range(0, table.shape[1], WIDTH):
+        u, provider = load(table, WEIGHT, first), load(c.provider, i, first)
+        available = take(f.availability, where(provider < 0, 0, provider))
+        store(table, WEIGHT, first, where(u > ABSENT, available * exp(u - top), 0.0))
+        for s in range(first, first + WIDTH):
+            total += table[WEIGHT, s]
+    if total <= 0.0:
+        return missed, 0.0
+    for first in range(0, table.shape[1], WIDTH):
+        store(table, WEIGHT, first, load(table, WEIGHT, first) / total)
+    return missed, outside / total
 
 
 @rule
@@ -105,34 +115,43 @@ def wrong_side(error, segments):
     return math.erfc(0.5 / segments / math.sqrt(2.0 * error)) if error > 0.0 else 0.0
 
 
+@world_rule
+def surplus_of(w, outside, table):
+    """Return what the choices in ``table`` are worth in utility: sum of pi v, and the entropy of pi."""
+    surplus = 0.0
+    for first in range(0, table.shape[1], WIDTH):
+        weight = load(table, WEIGHT, first)
+        chosen = weight > 0.0
+        worth = weight * (load(table, WORTH, first) - log(where(chosen, weight, 1.0)))
+        store(table, WORTH, first, where(chosen, worth, 0.0))
+        for s in range(first, first + WIDTH):
+            surplus += table[WORTH, s]
+    return surplus + outside * (w.rules.choice.outside_utility - log(outside)) if outside > 0.0 else surplus
+
+
 @pass_kernel
-def value_customers(lo, hi, w, scratch, sums, market):
+def value_customers(lo, hi, w, table, sums, market):
     """Add what rows ``lo .. hi-1`` are worth to ``sums`` [14, f] and ``market`` [3], in fixed point."""
     c, f = w.customers, w.firms
-    slots = c.provider.shape[1]
-    weights, values, trusts, errors = scratch[0], scratch[1], scratch[2], scratch[3]
     taste = stream(w.clock.seed, TASTE, 0)
     for i in range(lo, hi):
         key = agent_key(taste, c.ident[i])
-        missed = set_probabilities(w, i, key, weights, values, trusts, errors)
-        rate, size = np.float64(c.need_rate[i]), 0
-        surplus = 0.0
-        for s in range(slots + 1):
-            if weights[s] <= 0.0:
+        for s in range(table.shape[1]):
+            table[HELP, s] = saved(w, i, c.provider[i, s]) if c.provider[i, s] >= 0 else 0.0
+        missed, outside = weigh(w, i, key, table)
+        rate, size, surplus = np.float64(c.need_rate[i]), 0, surplus_of(w, outside, table)
+        for s in range(table.shape[1]):
+            if table[WEIGHT, s] <= 0.0:
                 continue
-            surplus += weights[s] * (values[s] - log(weights[s]))
-            if s == slots:
-                continue
-            j = c.provider[i, s]
-            pi = weights[s] * (1.0 - missed)
+            j, pi, error = c.provider[i, s], table[WEIGHT, s] * (1.0 - missed), table[ERROR, s]
             size += 1
             sums[0, j] += np.int64(pi * FIXED)
             sums[1, j] += np.int64(pi * rate * FIXED)
-            sums[2, j] += np.int64(trusts[s] * FIXED)
+            sums[2, j] += np.int64(table[TRUST, s] * FIXED)
             sums[3, j] += 1
             sums[4, j] += c.consent[i, s]
-            sums[5, j] += np.int64(errors[s] * FIXED)
-            sums[6, j] += np.int64(wrong_side(errors[s], f.centre.size) * FIXED)
+            sums[5, j] += np.int64(error * FIXED)
+            sums[6, j] += np.int64(wrong_side(error, f.centre.size) * FIXED)
             flags = c.flags[i, s]
             sums[7, j] += (flags & DATA) > 0
             if flags & TAKES_PART:
@@ -148,7 +167,7 @@ def value_customers(lo, hi, w, scratch, sums, market):
             surplus /= w.rules.choice.price_weight * np.float64(c.price_sensitivity[i])
         market[0] += np.int64(surplus * rate * FIXED)
         market[1] += size
-        market[2] += size == slots
+        market[2] += size == w.rules.consideration.slots
 
 
 @world_rule
@@ -176,10 +195,10 @@ def look(model: Any) -> tuple[np.ndarray, np.ndarray]:
     n_firms = len(model.firms)
     sums = np.zeros((len(model.chunks), len(SUMS), n_firms), np.int64)
     market = np.zeros((len(model.chunks), len(MARKET_SUMS)), np.int64)
-    scratch = np.zeros((len(model.chunks), 4, model.world.customers.provider.shape[1] + 1))
+    tables = np.zeros((len(model.chunks), len(ROWS), model.world.customers.provider.shape[1]))
 
     def value(n: int, lo: int, hi: int) -> None:
-        model.call(value_customers, lo, hi, model.world, scratch[n], sums[n], market[n])
+        model.call(value_customers, lo, hi, model.world, tables[n], sums[n], market[n])
 
     model.each_chunk(value)
     total, overall = sums.sum(axis=0).astype(float), market.sum(axis=0).astype(float)
