@@ -172,6 +172,10 @@ def in_turn(kernels: tuple[Callable[..., None], ...]) -> tuple[Callable[..., Non
     return tuple(found)
 
 
+ELSEWHERE: dict[Callable[..., None], Callable[[], Any]] = {}
+"""Kernels that another process is compiling, and how to wait until it has."""
+
+
 class Calls:
     """Calls kernels whose arguments keep their types, so that numba looks at the types once and not at every call.
 
@@ -187,6 +191,8 @@ class Calls:
         entry = self._entries.get(kernel)
         if entry is not None:
             return entry(*arguments)
+        if kernel in ELSEWHERE:
+            ELSEWHERE.pop(kernel)()
         result = kernel(*arguments)
         self._entries[kernel] = _entry(kernel, arguments)
         return result

@@ -9,6 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from ecosim import ahead
 from ecosim import world as views
 from ecosim.agents.aggregator import AssemblingFirm
 from ecosim.agents.customers import Customer, make_customers
@@ -94,6 +95,7 @@ class Ecosystem(mesa.Model):
         self._open_books(presence)
         self._open_states()
         self.firms_changed()
+        ahead.begin()
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -109,9 +111,8 @@ class Ecosystem(mesa.Model):
 
     def _open_world(self) -> None:
         setting, market = self.setting, self.setting.market
-        self.degrees, reach, self.degree_counts = np.unique(
-            self.graph.degree(), return_inverse=True, return_counts=True
-        )
+        classes = np.unique(self.graph.degree(), return_inverse=True, return_counts=True)
+        self.degrees, reach, self.degree_counts = classes
         self.customers.reach[:] = reach
         self.segment_weights = self._draw_weights()
         self.segment_sizes = np.bincount(self.customers.segment, minlength=market.segments)
@@ -135,9 +136,8 @@ class Ecosystem(mesa.Model):
         """Return attribute weights ``[g, d]``, uniform on the simplex."""
         market = self.setting.market
         key = stream_key(self.seed, WEIGHTS, 0)
-        raw = np.array(
-            [[-log(uniform(own_key(key, g), j)) for j in range(market.components)] for g in range(market.segments)]
-        )
+        each = [[-log(uniform(own_key(key, g), j)) for j in range(market.components)] for g in range(market.segments)]
+        raw = np.array(each)
         return raw / raw.sum(axis=1, keepdims=True)
 
     def _open_books(self, presence: np.ndarray) -> None:
