@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
-from worlds import rich
+from worlds import live, rich
 
 from ecosim import ahead
 from ecosim.jit import ELSEWHERE, JIT_ON, Calls, kernel
+from ecosim.networks.complete import complete
 
 pytestmark = pytest.mark.skipif(not JIT_ON, reason="nothing is compiled")
 
@@ -62,9 +63,12 @@ def test_no_process_where_it_would_not_pay(orders, monkeypatch, reason):
     assert orders == []
 
 
-@pytest.mark.parametrize("layers", [{}, {"network": {"kind": "complete"}}, {"innovation": {"active": True}}])
-def test_every_world_calls_its_kernels_with_the_types_of_the_small_one(layers):
-    model = rich(layers, weeks=15)
+@pytest.mark.parametrize(
+    ("layers", "more"),
+    [({}, {}), ({"consideration": {"slots": 3}}, {}), ({"market": {"customers": 40}}, {"graph": complete(40, 1)})],
+)
+def test_every_world_calls_its_kernels_with_the_types_of_the_small_one(layers, more):
+    model = live(rich(layers, **more), 15)
     assert ahead.signature(model) == ahead.signature(ahead.small_world())
     assert ahead.longest().signatures == [ahead.signature(model)]
 
