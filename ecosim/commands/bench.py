@@ -34,19 +34,14 @@ def write(folder: Path, found: dict[str, Any], words: Sequence[str]) -> None:
     """Write the measurements with the machine and the command they come from."""
     import pandas as pd
 
-    from ecosim.figures import save
+    from ecosim.commands.publishing import publish
     from ecosim.figures.bench import speed
-    from ecosim.sweeps.manifest import canonical_json, describe
-    from ecosim.sweeps.parts import write_bytes
+    from ecosim.sweeps.manifest import describe
 
-    folder.mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame(found.items(), columns=["measurement", "value"])
     about = {"processor": processor(), "system": platform.platform()}
     manifest = describe({"bench": list(words)}, [], ["ecosim", "bench", *words], about)
-    write_bytes(folder / "bench.csv", table.to_csv(index=False, float_format="%.6g").encode())
-    write_bytes(folder / "bench.json", canonical_json(found).encode())
-    write_bytes(folder / "manifest.json", canonical_json(manifest).encode())
-    save(speed(found), folder, "bench")
+    publish(folder, manifest, {"bench": table}, {"bench": speed(found)}, {"bench": found})
 
 
 def processor() -> str:

@@ -117,10 +117,10 @@ def write(
 ) -> None:  # fmt: skip
     """Write tables, scenario, figure and manifest."""
     from ecosim.commands.fit_words import parameters
+    from ecosim.commands.publishing import finished, publish
     from ecosim.customer_base.market import scenario_text
-    from ecosim.figures import save
     from ecosim.figures.customer_base import customer_base
-    from ecosim.sweeps.manifest import canonical_json, describe
+    from ecosim.sweeps.manifest import describe
     from ecosim.sweeps.parts import write_bytes
 
     frame = found.tables["tracking"]
@@ -135,11 +135,7 @@ def write(
     tables = {"customers": customers, "parameters": parameters(found), **found.tables}
     tables["tracking"] = frame.assign(time=[found.moment(t) for t in frame["time"]])
     manifest = describe(config, [], command, {"title": "A customer base, fitted", "file": path})
-    manifest |= {"status": "finished", "wall_seconds": round(seconds, 1)}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in tables.items():
-        write_bytes(folder / f"{name}.csv", content.to_csv(index=False, float_format="%.6g").encode())
     fitted = {"bg_nbd": "BG/NBD", "pareto_nbd": "Pareto/NBD"}[found.asked.model]
+    folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / "market.yaml", scenario_text(market, Path(path).name, fitted).encode())
-    save(figure, folder / "figures", "customer_base")
-    write_bytes(folder / "manifest.json", canonical_json(manifest).encode())
+    publish(folder, manifest | finished(seconds), tables, {"figures/customer_base": figure})

@@ -92,10 +92,9 @@ def shown(found: Maximisation, path: str, keys: InfluenceKeys) -> str:
 
 def write(root: Path, path: str, words: Sequence[str], keys: InfluenceKeys, found: Maximisation, wall: float) -> str:
     """Write tables, figure, answer and manifest, and return the folder's name: made from file and configuration."""
-    from ecosim.figures import save
+    from ecosim.commands.publishing import finished, publish
     from ecosim.figures.published import against
-    from ecosim.sweeps.manifest import canonical_json, config_hash, describe
-    from ecosim.sweeps.parts import write_bytes
+    from ecosim.sweeps.manifest import config_hash, describe
 
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -103,27 +102,11 @@ def write(root: Path, path: str, words: Sequence[str], keys: InfluenceKeys, foun
               "seed": keys.seed, "network_sha256": digest}  # fmt: skip
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(path).name.partition(".")[0])[:40].lstrip("._-") or "network"
     name = f"{stem}-influence-{config_hash(config)[:10]}"
-    folder = root / name
-    folder.mkdir(parents=True, exist_ok=True)
     answer = told(found)
     about = {"file": Path(path).name, "answer": answer["answer"]}
-    manifest = describe(config, [keys.seed], ["ecosim", "influence", *words], about)
-    manifest |= {"status": "finished", "wall_seconds": round(wall, 1)}
+    manifest = describe(config, [keys.seed], ["ecosim", "influence", *words], about) | finished(wall)
     tables = {"spread": found.spread, "seeds": found.chosen, "checks": found.checks}
-    for kind, content in tables.items():
-        write_bytes(folder / f"{kind}.csv", content.to_csv(index=False, float_format="%.6g").encode())
     curves = [(str(title), part["seeds"], part["spread"]) for title, part in found.spread.groupby("method", sort=False)]
     figure = against(curves, x_label="number of seeds", y_label="expected number of nodes reached")
-    save(figure, folder, "spread")
-    write_bytes(folder / "answer.json", canonical_json(_finite(answer)).encode())
-    write_bytes(folder / "manifest.json", canonical_json(manifest).encode())
+    publish(root / name, manifest, tables, {"spread": figure}, {"answer": answer})
     return name
-
-
-def _finite(value: Any) -> Any:
-    """Return a document in which what is not a number is null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and value != value else value

@@ -139,29 +139,14 @@ def reproduce(name: str, quick: bool, seed: int, root: Path) -> dict[str, Any]:
 
 def write(folder: Path, name: str, result: dict[str, Any], judged: Any, findings: Any, figure: Any) -> None:
     """Write tables, figure, verdict and manifest of one experiment."""
-    from ecosim.figures import save
-    from ecosim.sweeps.manifest import canonical_json, describe
-    from ecosim.sweeps.parts import write_bytes
+    from ecosim.commands.publishing import finished, publish
+    from ecosim.sweeps.manifest import describe
 
-    folder.mkdir(parents=True, exist_ok=True)
     command = ["ecosim", "reproduce", name, f"seed={result['seed']}"]
     about = {"status": result["status"], "title": result["title"], "claim": result["claim"]}
     manifest = describe({"experiment": name, "seed": result["seed"]}, [result["seed"]], command, about)
-    manifest |= {"status": "finished", "wall_seconds": result["seconds"]}
-    for table_name, content in {"quantities": judged, **findings.tables}.items():
-        write_bytes(folder / f"{table_name}.csv", content.to_csv(index=False, float_format="%.6g").encode())
-    write_bytes(folder / "verdict.json", canonical_json(_finite(result)).encode())
-    write_bytes(folder / "manifest.json", canonical_json(manifest).encode())
-    save(figure, folder, name)
-
-
-def _finite(value: Any) -> Any:
-    """Return a document in which what is not a number is null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and value != value else value
+    manifest |= finished(result["seconds"])
+    publish(folder, manifest, {"quantities": judged, **findings.tables}, {name: figure}, {"verdict": result})
 
 
 def told(result: dict[str, Any]) -> str:

@@ -43,11 +43,12 @@ def show(rows: Sequence[Mapping[str, Any]], form: str, columns: Sequence[str] = 
 
 def document(value: Any) -> None:
     """Print one JSON document on standard output; what is not finite becomes null."""
-    json.dump(_plain(value), sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+    json.dump(plain(value), sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
     print()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a document of plain values: tables as lists of rows, what is no finite number as null."""
     if hasattr(value, "item") and not hasattr(value, "__len__"):
         value = value.item()
     if hasattr(value, "to_dict") and hasattr(value, "columns"):
@@ -55,7 +56,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)

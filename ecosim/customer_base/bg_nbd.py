@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from ecosim.customer_base.maximum import Fit, maximise
+from ecosim.customer_base.maximum import Fit, fit_rows
 from ecosim.customer_base.table import Rows
 
 NAMES = ("r", "alpha", "a", "b")
@@ -54,18 +54,11 @@ def log_likelihood(p: BgNbd, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> n
 
 def fit(rows: Rows) -> Fit:
     """Return the maximum-likelihood fit to distinct ``rows``; alpha in their unit of time."""
-    scale = float(np.average(rows.T, weights=rows.weight)) or 1.0
-    share = rows.weight / rows.weight.sum()
-    t_x, T = rows.t_x / scale, rows.T / scale
-    shift = float((share * rows.x).sum()) * np.log(scale)
 
-    def mean(values: np.ndarray) -> float:
-        r, alpha, a, b = values
-        return float(share @ log_likelihood(BgNbd(r, alpha, a, b), rows.x, t_x, T)) - shift
+    def likelihood(values: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
+        return log_likelihood(BgNbd(*values), x, t_x, T)
 
-    found = maximise("bg_nbd", NAMES, mean, rows.n, STARTS)
-    r, alpha, a, b = found.estimates
-    return Fit(found.model, NAMES, (r, alpha * scale, a, b), found.covariance, found.log_likelihood, found.n)
+    return fit_rows("bg_nbd", NAMES, ("alpha",), likelihood, rows, STARTS)
 
 
 def _repeats(r: np.ndarray, alpha: np.ndarray, a: float, b: np.ndarray, t: np.ndarray) -> np.ndarray:

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import optimize
+
+if TYPE_CHECKING:
+    from ecosim.customer_base.table import Rows
 
 EDGE = 9.0
 """Parameters in natural units lie between exp(-EDGE) and exp(EDGE)."""
@@ -86,6 +89,27 @@ def maximise(
     best = climb(min(summits, key=lambda summit: float(summit.fun)).x, "3-point", 1e-13)
     logs = best.x
     return Fit(model, tuple(names), tuple(np.exp(logs).tolist()), covariance(down, logs, n), -float(best.fun) * n, n)
+
+
+def fit_rows(
+    model: str, names: Sequence[str], in_time: Sequence[str], log_likelihood: Callable[..., np.ndarray], rows: Rows,
+    starts: Sequence[Sequence[float]],
+) -> Fit:  # fmt: skip
+    """Return the fit to distinct ``rows`` of ``log_likelihood(values [k], x, t_x, T)``, each [rows].
+
+    Time is measured by the mean of T on the way, and parameters ``in_time`` are told in the rows' unit of time.
+    """
+    scale = float(np.average(rows.T, weights=rows.weight)) or 1.0
+    share = rows.weight / rows.weight.sum()
+    t_x, T = rows.t_x / scale, rows.T / scale
+    shift = float((share * rows.x).sum()) * np.log(scale)
+
+    def mean(values: np.ndarray) -> float:
+        return float(share @ log_likelihood(values, rows.x, t_x, T)) - shift
+
+    found = maximise(model, names, mean, rows.n, starts)
+    values = [value * scale if name in in_time else value for name, value in zip(names, found.estimates, strict=True)]
+    return replace(found, estimates=tuple(values))
 
 
 def covariance(down: Callable[[np.ndarray], float], logs: np.ndarray, n: int) -> np.ndarray:

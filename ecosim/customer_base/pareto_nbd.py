@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from ecosim.customer_base.maximum import Fit, maximise
+from ecosim.customer_base.maximum import Fit, fit_rows
 from ecosim.customer_base.table import Rows
 from ecosim.jit import kernel
 
@@ -98,19 +98,11 @@ def log_likelihood(p: ParetoNbd, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) 
 
 def fit(rows: Rows) -> Fit:
     """Return the maximum-likelihood fit to distinct ``rows``; alpha and beta in their unit of time."""
-    scale = float(np.average(rows.T, weights=rows.weight)) or 1.0
-    share = rows.weight / rows.weight.sum()
-    t_x, T = rows.t_x / scale, rows.T / scale
-    shift = float((share * rows.x).sum()) * np.log(scale)
 
-    def mean(values: np.ndarray) -> float:
-        r, alpha, s, beta = values
-        return float(share @ log_likelihood(ParetoNbd(r, alpha, s, beta), rows.x, t_x, T)) - shift
+    def likelihood(values: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
+        return log_likelihood(ParetoNbd(*values), x, t_x, T)
 
-    found = maximise("pareto_nbd", NAMES, mean, rows.n, STARTS)
-    r, alpha, s, beta = found.estimates
-    values = (r, alpha * scale, s, beta * scale)
-    return Fit(found.model, NAMES, values, found.covariance, found.log_likelihood, found.n)
+    return fit_rows("pareto_nbd", NAMES, ("alpha", "beta"), likelihood, rows, STARTS)
 
 
 def _expected(rate: np.ndarray, s: float, beta: np.ndarray, t: np.ndarray) -> np.ndarray:

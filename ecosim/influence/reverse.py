@@ -74,14 +74,20 @@ def walk(lt, indptr, indices, into, key, root, number, mark, members):
 
 
 @kernel
+def draw_set(lt, indptr, indices, into, stream, roots, s, mark, members):
+    """Fill ``members`` with those of set ``s``, whose root is drawn at random; return how many there are."""
+    root = np.int64(uniform(roots, s) * members.size)
+    return walk(lt, indptr, indices, into, agent_key(stream, s), root, s + 1, mark, members)
+
+
+@kernel
 def count_members(lt, indptr, indices, into, stream, roots, low, high, counts):
     """Add to ``counts`` [n] int64 in how many of the sets ``low`` .. ``high`` - 1 each node is; return the sum."""
     n = indptr.size - 1
     mark, members = np.zeros(n, np.int32), np.empty(n, np.int32)
     total = 0
     for s in range(low, high):
-        root = np.int64(uniform(roots, s) * n)
-        size = walk(lt, indptr, indices, into, agent_key(stream, s), root, s + 1, mark, members)
+        size = draw_set(lt, indptr, indices, into, stream, roots, s, mark, members)
         total += size
         for i in range(size):
             counts[members[i]] += 1
@@ -94,8 +100,7 @@ def list_sets(lt, indptr, indices, into, stream, roots, sets, at, found):
     n = indptr.size - 1
     mark, members = np.zeros(n, np.int32), np.empty(n, np.int32)
     for s in range(sets):
-        root = np.int64(uniform(roots, s) * n)
-        size = walk(lt, indptr, indices, into, agent_key(stream, s), root, s + 1, mark, members)
+        size = draw_set(lt, indptr, indices, into, stream, roots, s, mark, members)
         for i in range(size):
             found[at[members[i]]] = s
             at[members[i]] += 1
@@ -113,8 +118,7 @@ def hits(lt, indptr, indices, into, stream, roots, sets, place, first, alone, ch
     mark, members = np.zeros(n, np.int32), np.empty(n, np.int32)
     k = chance.size
     for s in range(sets):
-        root = np.int64(uniform(roots, s) * n)
-        size = walk(lt, indptr, indices, into, agent_key(stream, s), root, s + 1, mark, members)
+        size = draw_set(lt, indptr, indices, into, stream, roots, s, mark, members)
         best_of_first = k
         for o in range(place.shape[0]):
             best = k
