@@ -24,7 +24,7 @@ from ecosim.strategies import Levers, Strategy
 
 sys.path.insert(0, str(Path(__file__).parent / "reference"))
 
-from plain_mesa import COUNTS, PlainMarket, customer_weeks_per_second
+from plain_mesa import COUNTS, PlainMarket
 from plain_state import digest
 
 SMALL = {
@@ -371,11 +371,6 @@ def test_exits_and_communities_happen():
             assert not all(firm.active for firm in plain.firms)
         else:
             assert sum(len(customer.community) for customer in plain.customers) > len(plain.customers)
-
-
-def test_speed_is_measured():
-    setting = build(Setting, SMALL)
-    assert customer_weeks_per_second(setting, strategy(COMPANY), 1, 2) > 0
 
 
 def test_the_plain_model_runs_under_batch_run():

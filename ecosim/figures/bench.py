@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ecosim.figures.style import GREY, LINES, MARKERS, colour, new_figure, styled
 
-RATE = re.compile(r"^(customer-weeks per second|the same on one thread), ([\d,]+) customers$")
+RATE = re.compile(r"^(everything on: )?(customer-weeks per second|the same on one thread), ([\d,]+) customers$")
 
 
 @styled
@@ -20,7 +20,8 @@ def speed(found: Mapping[str, float]) -> Figure:
     points: dict[str, list[tuple[int, float]]] = {}
     for name, value in found.items():
         if match := RATE.match(name):
-            points.setdefault(names[match[1]], []).append((int(match[2].replace(",", "")), value / 1e6))
+            label = names[match[2]] + (", every mechanism at work" if match[1] else "")
+            points.setdefault(label, []).append((int(match[3].replace(",", "")), value / 1e6))
     figure = new_figure(9, 5.6)
     axes = figure.subplots()
     for place, (label, each) in enumerate(points.items()):

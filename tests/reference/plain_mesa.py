@@ -10,7 +10,6 @@ owner is next touched.
 from __future__ import annotations
 
 import sys
-import time
 from math import sqrt
 from pathlib import Path
 
@@ -287,13 +286,3 @@ class PlainMarket(mesa.Model):
     def digest(self):
         """Return SHA-256 over columns, accounts and the rebate expected."""
         return digest(self.week, self.columns(), self.accounts(), self.intent_benefit)
-
-
-def customer_weeks_per_second(setting, strategies, seed, weeks):
-    """Return the speed of the plain model in customer-weeks a second, building left out."""
-    model = PlainMarket(setting, strategies, seed)
-    model.step()
-    begin = time.perf_counter()
-    for _ in range(weeks):
-        model.step()
-    return setting.market.customers * weeks / (time.perf_counter() - begin)

@@ -5,18 +5,17 @@ Each time is wall time by run of a whole sweep, the start of its processes inclu
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from statistics import median
 from typing import Any
 
 import pandas as pd
 
+from ecosim.bench.clock import REPEATS, reference
 from ecosim.job import Job
 from ecosim.setting import Setting
 from ecosim.strategies import Strategy
@@ -38,19 +37,19 @@ def nothing(run_id: str, job: Any) -> Tables:
     return {"outcomes": [{"run_id": run_id, "strategy": "none", **names}]}
 
 
-def seconds_per_run(work: Work, job: Callable[[int], Any], seconds: float, runs: int = RUNS) -> float:
-    """Return the wall time by run of a sweep of ``runs`` on local processes, planned at ``seconds`` each."""
-    ids = [f"{n:020x}" for n in range(runs)]
-    rows = {"run_id": ids, "seed": range(runs), "point": 0, "scenario": "bench", "strategy": "none",
-            "adopters": "focal", "replication": range(runs), "parameters": "{}"}  # fmt: skip
+def seconds_per_run(work: Work, job: Callable[[int], Any], seconds: float) -> float:
+    """Return the wall time by run of a sweep on local processes, planned at ``seconds`` each."""
+    ids = [f"{n:020x}" for n in range(RUNS)]
+    rows = {"run_id": ids, "seed": range(RUNS), "point": 0, "scenario": "bench", "strategy": "none",
+            "adopters": "focal", "replication": range(RUNS), "parameters": "{}"}  # fmt: skip
     with tempfile.TemporaryDirectory() as root:
         start = time.perf_counter()
-        with Study("bench", {"bench": runs}, pd.DataFrame(rows), root=root) as study:
+        with Study("bench", {"bench": RUNS}, pd.DataFrame(rows), root=root) as study:
             campaign = Campaign(study, work, lambda run: job(int(run, 16)), Engine("local", WORKERS), seconds,
                                 progress="none")  # fmt: skip
             if campaign.run() or study.missing:
                 raise RuntimeError("a run of the benchmark failed")
-        return (time.perf_counter() - start) / runs
+        return (time.perf_counter() - start) / RUNS
 
 
 def small_world(setting: Setting, strategy: Strategy, seed: int) -> Job:
@@ -58,26 +57,24 @@ def small_world(setting: Setting, strategy: Strategy, seed: int) -> Job:
     return Job("bench", setting, strategy, seed=seed + 1, weeks=WEEKS, history=0, burn_in=0, record="none", threads=1)
 
 
-def measure(setting: Setting, strategy: Strategy, reference: Any) -> dict[str, float]:
-    """Return the measurements; those of Mesa only where ``reference``, the file with the plain model, is there."""
+def measure(setting: Setting, strategy: Strategy) -> dict[str, float]:
+    """Return the measurements, those of Mesa only where a checkout is there.
+
+    Sweeps here and under `batch_run` take turns, and their ratio is the median of those of neighbours in time.
+    """
     setting = replace(setting, market=replace(setting.market, customers=CUSTOMERS))
     size = f"{CUSTOMERS:,} customers x {WEEKS} weeks"
-    small = seconds_per_run(wide_run, partial(small_world, setting, strategy), 0.04)
-    found = {f"sweep of {RUNS:,} worlds of {size}, runs per second": 1 / small}
-    found["orchestration, milliseconds a run"] = 1000 * seconds_per_run(nothing, lambda n: None, 0.005)
-    if reference.exists():
-        with _reachable(str(reference.parent)):
-            module = importlib.import_module("mesa_batch")
-            plain = module.batch_seconds_per_run(CUSTOMERS, WEEKS, MESA_RUNS, WORKERS)
-        found["the default scenario as plain Mesa under batch_run, runs per second"] = 1 / plain
-        found["times batch_run"] = plain / small
+    mesa, small, plain = reference("mesa_batch"), [], []
+    for _ in range(REPEATS):
+        small.append(seconds_per_run(wide_run, partial(small_world, setting, strategy), 0.04))
+        if mesa is not None:
+            plain.append(mesa.batch_seconds_per_run(CUSTOMERS, WEEKS, MESA_RUNS, WORKERS))
+    idle = median(seconds_per_run(nothing, lambda n: None, 0.005) for _ in range(REPEATS))
+    found = {
+        f"sweep of {RUNS:,} worlds of {size}, runs per second": 1 / median(small),
+        "orchestration, milliseconds a run": 1000 * idle,
+    }
+    if plain:
+        found["the default scenario as plain Mesa under batch_run, runs per second"] = 1 / median(plain)
+        found["times batch_run"] = median(theirs / ours for theirs, ours in zip(plain, small, strict=True))
     return found
-
-
-@contextlib.contextmanager
-def _reachable(folder: str) -> Any:
-    sys.path.insert(0, folder)
-    try:
-        yield
-    finally:
-        sys.path.remove(folder)
