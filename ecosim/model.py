@@ -119,8 +119,8 @@ class Ecosystem(mesa.Model):
         firms = views.make_firm_arrays(market.firms, market.segments, self.degrees.size)
         firms.centre[:] = (np.arange(market.segments) + 0.5) / market.segments
         self.mail: Mail = no_mail()
-        self.open_events([0] * len(self.chunks))
-        self.promises: dict[int, list[tuple[np.ndarray, ...]]] = {}
+        self.events = [views.make_events(0, market.firms, self.degrees.size) for _ in self.chunks]
+        self.promises: dict[int, list[list[tuple[np.ndarray, ...]]]] = {}
         rules = views.make_rules(setting)
         fade = fade_tables(rules, 1024)
         graph = views.make_graph(self.graph)
@@ -207,10 +207,10 @@ class Ecosystem(mesa.Model):
         """Call ``work(n, lo, hi)`` for every chunk of rows, on all threads; the order does not matter."""
         self.pool.map(lambda n: work(n, *self.chunks[n]), len(self.chunks))
 
-    def open_events(self, sizes: Sequence[int]) -> None:
-        """Make room for this week's needs, ``sizes[n]`` in chunk n."""
-        firms, classes = self.setting.market.firms, self.degrees.size
-        self.events = [views.make_events(int(size), firms, classes) for size in sizes]
+    def open_events(self, n: int, size: int) -> views.Events:
+        """Return new room for this week's needs of chunk ``n``, of which there are ``size``."""
+        self.events[n] = views.make_events(size, self.setting.market.firms, self.degrees.size)
+        return self.events[n]
 
     def open_community(self) -> np.ndarray:
         """Return an empty overlay of community ties, ``[n, slots] int32`` of -1, now part of the world."""
@@ -221,11 +221,10 @@ class Ecosystem(mesa.Model):
         self.world.graph.community[:] = -1
         return self.world.graph.community
 
-    def close_community(self) -> np.ndarray:
-        """Remove the overlay of community ties; return the empty one."""
+    def close_community(self) -> None:
+        """Remove the overlay of community ties."""
         graph = self.world.graph._replace(community=np.empty((0, 1), np.int32))
         self.world = self.world._replace(graph=graph)
-        return graph.community
 
     def firms_changed(self) -> None:
         """Bring what customers meet, and what a sale brings and costs, up to date with the firms' offers and levers."""

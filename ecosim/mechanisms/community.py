@@ -18,22 +18,22 @@ MEMBER, SIZE = purpose("community.member"), purpose("community.size")
 
 
 @pass_kernel
-def list_members(last, ends, members):
-    """List the rows of each provider's last buyers in ``members``, provider by provider; ``ends`` [f] is where."""
-    for j in range(ends.size):
-        ends[j] = 0
-    for i in range(last.size):
+def count_members(lo, hi, last, provider, counts):
+    """Copy the ``last`` providers of rows ``lo .. hi-1``, -1 for none, and count the rows of each in ``counts`` [f]."""
+    for i in range(lo, hi):
+        provider[i] = last[i]
         if last[i] >= 0:
-            ends[last[i]] += 1
-    for j in range(1, ends.size):
-        ends[j] += ends[j - 1]
-    for i in range(last.size - 1, -1, -1):
-        if last[i] >= 0:
-            ends[last[i]] -= 1
-            members[ends[last[i]]] = i
-    for j in range(ends.size - 1):
-        ends[j] = ends[j + 1]
-    ends[-1] = members.size
+            counts[last[i]] += 1
+
+
+@pass_kernel
+def list_members(lo, hi, provider, starts, members):
+    """List rows ``lo .. hi-1`` in ``members``, those of each provider from its place ``starts`` [f] on."""
+    for i in range(lo, hi):
+        j = provider[i]
+        if j >= 0:
+            members[starts[j]] = i
+            starts[j] += 1
 
 
 @pass_kernel
@@ -64,24 +64,32 @@ def tie_groups(key, members, ties, community):
         start, group = stop, group + 1
 
 
+def members_of(model) -> list[np.ndarray]:
+    """Return the rows of each provider's last buyers, in their order."""
+    last = model.world.customers.last_provider
+    provider, counts = np.empty(last.size, last.dtype), np.zeros((len(model.chunks), len(model.firms)), np.int64)
+    model.each_chunk(lambda n, lo, hi: model.call(count_members, lo, hi, last, provider, counts[n]))
+    ends = counts.T.cumsum().reshape(counts.T.shape)  # by provider, then by chunk
+    starts, rows = np.ascontiguousarray(ends.T - counts), np.empty(counts.sum(), np.int64)
+    model.each_chunk(lambda n, lo, hi: model.call(list_members, lo, hi, provider, starts[n], rows))
+    return np.split(rows, ends[:-1, -1])
+
+
 def gather(model) -> None:
     """Phase 13: rebuild every firm's community from its present buyers."""
-    w = model.world
     ties = [model.setting.talk.community * firm.levers.contact.dialogue * firm.active for firm in model.firms]
-    community = model.open_community() if any(ties) else model.close_community()
-    last, ends = w.customers.last_provider, np.empty(len(ties), np.int64)
-    rows = np.empty(np.count_nonzero(last >= 0), np.int64)
-    model.call(list_members, last, ends, rows)
+    if not any(ties):
+        model.close_community()
+        return
+    community, members = model.open_community(), members_of(model)
 
     def host(j: int) -> None:
-        members = rows[ends[j - 1] if j else 0 : ends[j]]
-        if ties[j] > 0 and members.size > 1:
+        if ties[j] > 0 and members[j].size > 1:
             member, size = (own_key(stream_key(model.seed, each, model.week), j) for each in (MEMBER, SIZE))
-            places = np.empty(members.size, np.uint64)
-            mask = model.call(place, member, w.customers.ident, members, places)
+            places = np.empty(members[j].size, np.uint64)
+            mask = model.call(place, member, model.world.customers.ident, members[j], places)
             places.sort()  # no two are equal, so every way of sorting does the same
-            circle = members[(places & np.uint64(mask)).astype(np.int64)]
+            circle = members[j][(places & np.uint64(mask)).astype(np.int64)]
             model.call(tie_groups, size, circle, ties[j], community)
 
-    if any(ties):
-        model.pool.map(host, len(ties))
+    model.pool.map(host, len(ties))

@@ -123,23 +123,34 @@ def make_good(w, customers, providers, values, tally):
             live_through(w, i, s, np.float64(values[e]), 1.0, 1.0)
 
 
+@pass_kernel
+def promise(events, share, customers, providers, values):
+    """Write customers, providers and recovered experiences of the complaints heard; return how many they are.
+
+    Of the gap between expectation and experience ``share`` [f] is restored.
+    """
+    n = 0
+    for e in range(events.customer.size):
+        if events.gap[e] > 0:
+            customers[n], providers[n] = events.customer[e], events.provider[e]
+            values[n] = np.float64(events.experience[e]) + share[events.provider[e]] * np.float64(events.gap[e])
+            n += 1
+    return n
+
+
 def recover(model) -> None:
     """Phase 10: complaints heard now are queued; those due this week are made good."""
     share = np.array([min(1.0, model.setting.recovery.share * firm.attentive * firm.capacity) for firm in model.firms])
-    model.promises.setdefault(model.week + model.setting.recovery.delay, []).append(
-        [promise(events, share) for events in model.events]
-    )
+    made: list[tuple[np.ndarray, ...]] = [()] * len(model.chunks)
+    model.promises.setdefault(model.week + model.setting.recovery.delay, []).append(made)
     due = model.promises.pop(model.week, [])
 
     def keep(n: int, lo: int, hi: int) -> None:
-        for made in due:
-            model.call(make_good, model.world, *made[n], model.tallies[n])
+        size = model.events[n].customer.size
+        room = np.empty(size, np.int32), np.empty(size, np.int16), np.empty(size)
+        heard = model.call(promise, model.events[n], share, *room)
+        made[n] = tuple(part[:heard].copy() for part in room)
+        for promised in due:
+            model.call(make_good, model.world, *promised[n], model.tallies[n])
 
     model.each_chunk(keep)
-
-
-def promise(events, share: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return customers, providers and recovered experiences of the complaints heard; ``share`` [f] is restored."""
-    heard = np.flatnonzero(events.gap > 0)
-    provider, gap = events.provider[heard], events.gap[heard].astype(float)
-    return events.customer[heard], provider, events.experience[heard].astype(float) + share[provider] * gap

@@ -49,8 +49,8 @@ def season(week, amplitude, peak):
 
 
 @pass_kernel
-def count_needs(lo, hi, w, total):
-    """Draw the needs of rows ``lo .. hi-1``; add their number to ``total[0]``."""
+def count_needs(lo, hi, w):
+    """Draw the needs of rows ``lo .. hi-1``; return how many they are."""
     c, p = w.customers, w.rules.needs
     key = stream(w.clock.seed, NEED, w.clock.week)
     factor = p.growth * season(w.clock.week, p.season_amplitude, p.season_peak)
@@ -64,7 +64,7 @@ def count_needs(lo, hi, w, total):
             some &= some - 1
     for i in range(whole, hi):
         n += draw_needs(c, i, key, factor)
-    total[0] = n
+    return n
 
 
 @world_rule
@@ -93,8 +93,9 @@ def list_needs(lo, hi, needs, events):
 
 def arise(model) -> None:
     """Phase 5: needs arise; list them, with room for what will come of each."""
-    totals = np.zeros((len(model.chunks), 1), np.int64)
-    model.each_chunk(lambda n, lo, hi: model.call(count_needs, lo, hi, model.world, totals[n]))
-    model.open_events(totals[:, 0])
-    needs = model.world.customers.needs
-    model.each_chunk(lambda n, lo, hi: model.call(list_needs, lo, hi, needs, model.events[n]))
+
+    def fill(n: int, lo: int, hi: int) -> None:
+        events = model.open_events(n, model.call(count_needs, lo, hi, model.world))
+        model.call(list_needs, lo, hi, model.world.customers.needs, events)
+
+    model.each_chunk(fill)

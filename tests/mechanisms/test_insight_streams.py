@@ -30,9 +30,9 @@ WILLING = merged(
 def weekly(monkeypatch):
     """Everybody has exactly one need a week."""
 
-    def once(lo, hi, w, total):
+    def once(lo, hi, w):
         w.customers.needs[lo:hi] = 1
-        total[0] = hi - lo
+        return hi - lo
 
     monkeypatch.setattr("ecosim.mechanisms.needs.count_needs", once)
 
