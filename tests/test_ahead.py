@@ -68,9 +68,10 @@ def test_no_process_where_it_would_not_pay(orders, monkeypatch, reason):
     [({}, {}), ({"consideration": {"slots": 3}}, {}), ({"market": {"customers": 40}}, {"graph": complete(40, 1)})],
 )
 def test_every_world_calls_its_kernels_with_the_types_of_the_small_one(layers, more):
+    known = set(ahead.longest().signatures)  # a world of one customer has others, for its records are in one piece
     model = live(rich(layers, **more), 15)
     assert ahead.signature(model) == ahead.signature(ahead.small_world())
-    assert ahead.longest().signatures == [ahead.signature(model)]
+    assert set(ahead.longest().signatures) == known | {ahead.signature(model)}
 
 
 def test_the_longest_kernel_is_the_one_of_most_steps():

@@ -131,6 +131,16 @@ def fetch(c, i):
 
 
 @world_rule
+def fetch_ties(graph, i):
+    """Have the ties of customer ``i`` on their way from memory, whole if there are no more than sixteen."""
+    if not graph.complete:
+        fetch_row(graph.indices, graph.indptr[i])
+        fetch_row(graph.indices, graph.indptr[i + 1])
+        if graph.community.shape[0] > 0:
+            fetch_row(graph.community, i)
+
+
+@world_rule
 def clear(c, i, s):
     """Empty slot ``s`` of row ``i``."""
     c.provider[i, s] = NONE

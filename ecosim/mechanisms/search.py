@@ -23,7 +23,7 @@ from ecosim.mechanisms.base import DATA, FIXED, REFERRED, USED_TOOL, first_of
 from ecosim.mechanisms.evaluation import ask_consent
 from ecosim.mechanisms.experience import mismatch, own_mismatch
 from ecosim.mechanisms.insight import drift, observe
-from ecosim.mechanisms.memory import AHEAD, fetch, find, refresh, remind
+from ecosim.mechanisms.memory import AHEAD, fetch, fetch_ties, find, refresh, remind
 from ecosim.mechanisms.trust import live_through, uncertainty
 from ecosim.parameters import Parameters, param
 
@@ -75,12 +75,15 @@ def neighbour(graph, i, u, n):
 
 
 @world_rule
-def fetch_ties(graph, i):
-    """Have the ties of customer ``i`` on their way from memory."""
-    if not graph.complete:
-        fetch_row(graph.indices, graph.indptr[i])
-        if graph.community.shape[0] > 0:
-            fetch_row(graph.community, i)
+def fetch_need(w, i):
+    """Have what a need of customer ``i`` will touch on its way from memory, but for where his ties are."""
+    c = w.customers
+    fetch(c, i)
+    fetch_row(c.consent, i)
+    fetch_row(c.first_week, i)
+    fetch_row(c.bought, i)
+    fetch_row(c.bought, i + 1)
+    fetch_ties(w.graph, i)
 
 
 @joined_kernel
@@ -94,11 +97,10 @@ def seek(lo, hi, w, events, tally):
     first, last = first_of(events.customer, lo), first_of(events.customer, hi)
     asked, holders = p.neighbours if n > 1 else 0, hold_open(w.firms)
     for e in range(first, last):
+        if e + 2 * AHEAD < events.customer.size:
+            fetch_row(w.graph.indptr, events.customer[e + 2 * AHEAD])
         if e + AHEAD < events.customer.size:
-            fetch(c, events.customer[e + AHEAD])
-            fetch_row(c.bought, events.customer[e + AHEAD])
-            fetch_row(c.consent, events.customer[e + AHEAD])
-            fetch_ties(w.graph, events.customer[e + AHEAD])
+            fetch_need(w, events.customer[e + AHEAD])
         i = events.customer[e]
         if events.occasion[e] == 0:
             refresh(w, i)

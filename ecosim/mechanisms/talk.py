@@ -20,8 +20,9 @@ import numpy as np
 
 from ecosim.columns import Column
 from ecosim.draws import PAIR, agent_key, log, power, purpose, stream, uniform
-from ecosim.jit import joined_kernel, pass_kernel, rule, world_rule
+from ecosim.jit import fetch_row, joined_kernel, pass_kernel, rule, world_rule
 from ecosim.mechanisms.base import first_of
+from ecosim.mechanisms.memory import AHEAD, fetch_ties
 from ecosim.parameters import Parameters, param
 
 TALK, EARSHOT, TELL = purpose("talk.speak"), purpose("talk.earshot"), purpose("talk.tell")
@@ -115,6 +116,8 @@ def tell(w, events, stories, n, mail):
     count, strength = 0, w.rules.talk.tie_strength
     plain = strength == 0.0 or g.weights.size == 0
     for t in range(stories.size):
+        if t + AHEAD < stories.size:
+            fetch_ties(g, events.customer[stories[t + AHEAD]])
         e = stories[t]
         i = events.customer[e]
         mine = agent_key(key, c.ident[i])
@@ -167,6 +170,8 @@ def publish(c, events, stories):
     """Publish last experiences; write where each talker's last story of the week stands; return how many talk."""
     talkers = 0
     for e in range(events.customer.size):
+        if e + AHEAD < events.customer.size:
+            fetch_row(c.last_value, events.customer[e + AHEAD])
         i = events.customer[e]
         if events.provider[e] >= 0:
             c.last_provider[i], c.last_value[i] = events.provider[e], events.experience[e]
