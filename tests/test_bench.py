@@ -17,7 +17,7 @@ def small(monkeypatch):
     """Sizes, repeats and machine of a benchmark that takes seconds; its worlds live in this process."""
     for module, name, value in (
         (bench, "SIZES", SIZES), (bench, "MILLION", SIZES[-1]), (bench, "alone", lambda f, *words: f(*words)),
-        (worlds, "WARM_UP", 1), (worlds, "WEEKS", 1), (worlds, "REPEATS", 2), (worlds, "PLAIN_CUSTOMERS", 200),
+        (clock, "REPEATS", 1), (worlds, "WARM_UP", 1), (worlds, "QUARTERS", 1), (worlds, "PLAIN_CUSTOMERS", 200),
         (machine, "COPIED", 1 << 20), (machine, "DRAWN", 1000), (phases, "WARM_UP", 1),
         (sweeps, "RUNS", 2), (sweeps, "CUSTOMERS", 100), (sweeps, "WEEKS", 26), (sweeps, "REPEATS", 1),
         (diffusion, "NODES", 2000), (diffusion, "FEW", 100),

@@ -24,9 +24,9 @@ def seconds(function: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def median_seconds(function: Callable[[], Any], repeats: int = REPEATS) -> float:
-    """Return how long a call takes, the median of ``repeats``."""
-    return statistics.median(seconds(function) for _ in range(repeats))
+def median_seconds(function: Callable[[], Any]) -> float:
+    """Return how long a call takes, the median of `REPEATS`."""
+    return statistics.median(seconds(function) for _ in range(REPEATS))
 
 
 def alone(function: Any, *arguments: Any) -> Any:

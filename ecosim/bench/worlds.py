@@ -6,13 +6,14 @@ import dataclasses
 from typing import Any
 
 from ecosim.bench.clock import median_seconds, peak_memory, reference, seconds
+from ecosim.mechanisms.base import QUARTER
 from ecosim.parameters import build
 from ecosim.setting import Setting
 from ecosim.strategies import Levers, Strategy
 
 FIRMS = 20
-WARM_UP, WEEKS = 26, 4
-REPEATS = 7
+WARM_UP, QUARTERS = 26, 2_000_000
+"""Weeks before, and customer-quarters in each repeat: whole quarters, for some steps are taken once in one."""
 PLAIN_CUSTOMERS, PLAIN_WEEKS = 2_000, 10
 
 
@@ -62,8 +63,8 @@ def measure(setting: Setting, strategy: Strategy, seed: int, threads: int) -> di
     build_time = seconds(lambda: built.append(Ecosystem(setting, strategy, seed, threads)))
     (model,) = built
     live(model, WARM_UP)
-    weeks = WEEKS * max(1, 100_000 // customers)
-    rate = customers * weeks / median_seconds(lambda: live(model, weeks), REPEATS)
+    weeks = QUARTER * max(1, QUARTERS // customers)
+    rate = customers * weeks / median_seconds(lambda: live(model, weeks))
     state = sum(getattr(model.customers, column.name).nbytes for column in model.customers.columns)
     state += model.graph.indices.nbytes + model.graph.indptr.nbytes
     return {"rate": rate, "build": build_time, "grown": float(peak_memory() - before), "state_bytes": float(state)}
