@@ -12,7 +12,7 @@ from ecosim.setting import Setting
 from ecosim.strategies import Levers, Strategy
 
 FIRMS = 20
-WARM_UP, QUARTERS = 26, 2_000_000
+WARM_UP, QUARTERS = 26, 1_000_000
 """Weeks before, and customer-quarters in each repeat: whole quarters, for some steps are taken once in one."""
 PLAIN_CUSTOMERS, PLAIN_WEEKS = 2_000, 10
 
