@@ -1,11 +1,14 @@
 """The benchmark finds all it is asked for, of worlds that do the same; how fast they are is not tested."""
 
+import json
 import sys
 
 import pytest
+from worlds import ROOT
 
 from ecosim import bench
 from ecosim.bench import clock, diffusion, machine, phases, start, sweeps, worlds
+from ecosim.commands import bench as command
 from ecosim.conf import request
 from ecosim.figures.bench import speed
 
@@ -44,6 +47,20 @@ def test_everything_is_measured(small):
     lines = [line for line in axes.get_lines() if line.get_marker() != "None"]
     assert len(lines) == 4
     assert all(list(line.get_xdata()) == [*SIZES, 50_000] for line in lines)
+
+
+def test_the_command_keeps_what_it_found(monkeypatch, tmp_path, capsys):
+    published = ROOT / "results" / "published" / "bench"
+    found = json.loads((published / "bench.json").read_text())
+    monkeypatch.setattr(bench, "main", lambda asked: found)
+    assert command.main([f"results={tmp_path}", "format=json"]) == 0
+    assert json.loads(capsys.readouterr().out) == found
+    assert json.loads((tmp_path / "bench" / "bench.json").read_text()) == found
+    lines = [(folder / "bench.csv").read_text().splitlines() for folder in (tmp_path / "bench", published)]
+    assert sorted(lines[0]) == sorted(lines[1])
+    manifest = json.loads((tmp_path / "bench" / "manifest.json").read_text())
+    assert manifest["status"] == "finished"
+    assert manifest["command"][:2] == ["ecosim", "bench"]
 
 
 def test_a_size_between_the_usual_ones_is_not_asked_for(small):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,14 @@ def main(words: Sequence[str]) -> int:
 
     asked = request("bench", words)
     from ecosim.bench import main as measure
+    from ecosim.commands.publishing import finished
+    from ecosim.sweeps.manifest import describe
 
+    about = {"processor": processor(), "system": platform.platform()}
+    manifest, start = describe({"bench": list(words)}, [], ["ecosim", "bench", *words], about), time.monotonic()
     found = measure(asked)
     folder = Path(asked.results) / "bench"
-    write(folder, found, words)
+    write(folder, found, manifest | finished(time.monotonic() - start))
     if asked.format == "json":
         document(found)
         return 0
@@ -30,17 +35,14 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
-def write(folder: Path, found: dict[str, Any], words: Sequence[str]) -> None:
+def write(folder: Path, found: dict[str, float], manifest: dict[str, Any]) -> None:
     """Write the measurements with the machine and the command they come from."""
     import pandas as pd
 
     from ecosim.commands.publishing import publish
     from ecosim.figures.bench import speed
-    from ecosim.sweeps.manifest import describe
 
     table = pd.DataFrame(found.items(), columns=["measurement", "value"])
-    about = {"processor": processor(), "system": platform.platform()}
-    manifest = describe({"bench": list(words)}, [], ["ecosim", "bench", *words], about)
     publish(folder, manifest, {"bench": table}, {"bench": speed(found)}, {"bench": found})
 
 
